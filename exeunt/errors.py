@@ -1,0 +1,40 @@
+"""Every error that Exeunt raises on purpose.
+
+    ExeuntError
+    ├── InputError            what was handed in cannot be read
+    │   ├── EncodingError     no encoding decodes the bytes
+    │   ├── DateError         a date that no calendar knows
+    │   └── RecordError       one NDJSON line that is not a document
+    ├── LanguageError         a text in neither of the languages that are read
+    └── LexiconError          a language data file that breaks its own rules
+
+Each message is one line: the cause, then the way out.
+"""
+
+
+class ExeuntError(Exception):
+    """Root of all errors that Exeunt raises on purpose."""
+
+
+class InputError(ExeuntError):
+    """What was handed in cannot be read as a document."""
+
+
+class EncodingError(InputError):
+    """No known encoding decodes the bytes."""
+
+
+class DateError(InputError):
+    """A date that is not an ISO 8601 calendar date."""
+
+
+class RecordError(InputError):
+    """A line of NDJSON that is not a document record."""
+
+
+class LanguageError(ExeuntError):
+    """The text is in a language that no reader knows."""
+
+
+class LexiconError(ExeuntError):
+    """A language data file that breaks its own rules."""

@@ -1,0 +1,315 @@
+"""Japanese mentions: persons, organisations, roles and nouns that a slot may turn into an organisation.
+
+Kanji names come from the dictionary's personal names, katakana and Latin names from their shape, and both from the
+honorifics and roles around them; organisations from legal forms, endings and shape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from exeunt.language.data import alternatives, read_toml
+from exeunt.language.ja.tokens import Token
+from exeunt.language.mentions import Mention
+
+_ORG: dict[str, Any] = read_toml("ja", "organizations.toml")
+_ROLES: dict[str, Any] = read_toml("ja", "roles.toml")
+_NOT_NAMES = frozenset(_ORG["not_names"])
+_ANAPHORS = frozenset(_ORG["anaphors"])
+_ROLE_END = re.compile(rf"(?:{alternatives(_ROLES['roles'])})(?:[((][A-Z]{{2,4}}[))]|職|候補|代行|補佐|代理|格)?$")
+_HONORIFIC = re.compile(rf"(?:{alternatives(_ROLES['honorifics'])})")
+_ORG_END = re.compile(rf"(?:{alternatives(_ORG['suffixes'])})$")
+_LEGAL = re.compile(rf"(?:{alternatives(_ORG['legal_forms'])})")
+_HEAD = re.compile(rf"(?:{alternatives(_ORG['heads'])})$")
+_KATA_NAME = re.compile(r"[ァ-ヴー]{2,}(?:[・･=＝](?:[ァ-ヴー]+|[A-Z]\.?))+")
+_LATIN_NAME = re.compile(r"[A-Z][a-zé'’-]+(?: [A-Z]\.)?(?: (?:de |van |von |al-)?[A-Z][A-Za-zé'’-]+)+")
+_PERSON_AFTER = re.compile(rf"\s?(?:{alternatives(_ROLES['honorifics'])}|{alternatives(_ROLES['roles'])}|[((]\d{{2}}[)),、])")
+_QUOTED = re.compile(r"[「『]([^「」『』]{2,24})[」』]")
+_GENERIC = re.compile(rf"(?:{alternatives(_ORG['generic_ends'])})$")
+_NOT_PERSON = re.compile(rf"(?:{alternatives(_ORG['not_persons'])})")
+_KANJI = re.compile(r"[一-龠々ヶ]+")
+_KANJI_NAME = re.compile(r"(?<![一-龠々ヶァ-ヴー])[一-龠々ヶ]{1,4}[ 　][一-龠々ヶぁ-んァ-ヴー]{1,4}(?![一-龠々ァ-ヴー])")
+_PROPER = re.compile(r"[ァ-ヴー]{3,}|[A-Z][A-Za-z]+")
+_NOUNS = frozenset(["名詞", "接頭辞", "接尾辞", "形状詞"])
+_PARTICLE = re.compile(r"(?:へと|への|には|では|とは|から|まで|より|として|について|による|によって|など|は|が|を|に|へ|の|も|と|で|や|、|:|:)")
+_FORMER = re.compile(r"(?:元|前|旧)$")
+
+
+def particle(text: str, at: int) -> str:
+    """The particle that stands at `at`, past closing brackets and ages."""
+    m = re.compile(r"(?:[」』)]|[((][^()()]{1,12}[))])*").match(text, at)
+    p = _PARTICLE.match(text, m.end() if m else at)
+    return p[0] if p else ""
+
+
+def mentions(
+    text: str, toks: list[Token], persons: Iterable[str] = (), organizations: Iterable[str] = ()
+) -> list[Mention]:
+    """The mentions of one sentence, left to right, not overlapping; the names given were met elsewhere in the text."""
+    if not toks:
+        return []
+    start, end = toks[0].start, toks[-1].end
+    taken: list[Mention] = []
+    _add(taken, _shaped_persons(text, start, end))
+    _add(taken, _dictionary_persons(text, toks))
+    _add(taken, _honoured_persons(text, toks, taken))
+    _add(taken, (_person(text, *span) for span in _known(text, toks, persons)))
+    _add(taken, (_mention("organization", text, *span) for span in _known(text, toks, organizations)))
+    _add(taken, _lone_surnames(text, toks))
+    _add(taken, _quoted_organizations(text, start, end))
+    _add(taken, _phrases(text, toks, taken))
+    return sorted(taken, key=lambda m: m.start)
+
+
+def _add(taken: list[Mention], more: Iterable[Mention]) -> None:
+    for mention in more:
+        if all(mention.end <= t.start or t.end <= mention.start for t in taken):
+            taken.append(mention)
+
+
+def _mention(kind: Any, text: str, start: int, end: int, certain: bool = True) -> Mention:
+    former = _FORMER.search(text[max(0, start - 1) : start]) is not None
+    return Mention(kind, start, end, text[start:end], particle(text, end), certain, former)
+
+
+def _person(text: str, start: int, end: int, certain: bool = True) -> Mention:
+    """A person; its particle is the one behind honorific, role and age."""
+    at = end
+    m = re.compile(rf"\s?(?:{_HONORIFIC.pattern})").match(text, at)
+    if m:
+        at = m.end()
+    else:
+        m = re.compile(r"[一-龠々ァ-ヴーA-Z]{2,14}").match(text, at)
+        if m and _ROLE_END.search(m[0]):
+            at = m.end()
+    return Mention("person", start, end, text[start:end], particle(text, at), certain)
+
+
+def _shaped_persons(text: str, start: int, end: int) -> Iterable[Mention]:
+    for pattern in (_KATA_NAME, _LATIN_NAME):
+        for m in pattern.finditer(text, start, end):
+            after = text[m.end() : m.end() + 6]
+            if _ROLE_END.search(m[0]) or _NOT_PERSON.match(m[0]):
+                continue
+            if _ORG_END.search(m[0]) and not _HONORIFIC.match(after):
+                continue
+            if re.match(r"[一-龠A-Za-z]", after) and not _PERSON_AFTER.match(after):
+                continue
+            if pattern is _LATIN_NAME and not _latin_person(text, m):
+                continue
+            yield _person(text, m.start(), m.end(), certain=_PERSON_AFTER.match(after) is not None)
+
+
+def _latin_person(text: str, m: re.Match[str]) -> bool:
+    """Two capitalised Latin words are a person when a role or an honorific stands beside them, or は behind."""
+    before = text[max(0, m.start() - 12) : m.start()].rstrip("の、 ")
+    after = text[m.end() : m.end() + 8]
+    if _LEGAL.search(m[0]) or re.search(r"(?:Inc|Ltd|LLC|Corp|Bank|Group|Gate|Lab|Labs|University|AI)\b", m[0]):
+        return False
+    return bool(_PERSON_AFTER.match(after) or _ROLE_END.search(before) or re.match(r"[はがも、]", after))
+
+
+def _dictionary_persons(text: str, toks: list[Token]) -> Iterable[Mention]:
+    i = 0
+    while i < len(toks):
+        last = _full_name(text, toks, i)
+        if last is not None:
+            yield _person(text, toks[i].start, toks[last].end)
+            i = last
+        i += 1
+
+
+def _full_name(text: str, toks: list[Token], i: int) -> int | None:
+    """The index of the last token of the full name that begins at token `i`."""
+    first = toks[i]
+    if first.name != "姓" and not (first.pos == "名詞" and _KANJI.fullmatch(first.text) and len(first.text) <= 4):
+        return None
+    if i > 0 and toks[i - 1].end == first.start and toks[i - 1].pos == "名詞" and _ROLE_END.search(toks[i - 1].text) is None:
+        if toks[i - 1].oov or _KANJI.search(toks[i - 1].text[-1]) and first.name != "姓":
+            return None
+    j = i + 1
+    if j < len(toks) and toks[j].text in (" ", "\u3000"):
+        j += 1
+    if j >= len(toks) or toks[j].text in (" ", "\u3000"):
+        return None
+    second = toks[j]
+    if first.name == "姓" and second.name in ("名", "一般", "姓") and _fits(second.text):
+        return _stretch(text, toks, j)
+    if second.name == "名" and first.pos == "名詞" and _fits(second.text) and (first.place or first.oov or j == i + 2):
+        return j
+    if first.name == "姓" and second.pos == "名詞" and len(second.text) <= 3 and _KANJI.fullmatch(second.text):
+        nxt = toks[j + 1].text if j + 1 < len(toks) else ""
+        if _HONORIFIC.match(nxt) or nxt in ("(", "("):
+            return j
+    return None
+
+
+def _fits(given: str) -> bool:
+    return len(given) <= 5 and not _ORG_END.search(given)
+
+
+def _stretch(text: str, toks: list[Token], j: int) -> int:
+    """Given names that the dictionary splits: 修 + 平."""
+    k = j + 1
+    if k < len(toks) and toks[k].start == toks[j].end and toks[k].name == "名" and len(toks[j].text) == 1:
+        return k
+    return j
+
+
+def _honoured_persons(text: str, toks: list[Token], taken: list[Mention]) -> Iterable[Mention]:
+    """Names in front of 氏, さん or a role: 榊原氏, 大豆生田さん, シュルマン氏, 佐藤社長."""
+    for i, tok in enumerate(toks):
+        honorific = _HONORIFIC.fullmatch(tok.text) is not None
+        role = tok.pos in _NOUNS and _ROLE_END.fullmatch(tok.text) is not None
+        if not (honorific or role) or i == 0:
+            continue
+        first = _name_before(toks, i, honorific)
+        if first is not None and toks[first].start < tok.start:
+            yield _person(text, toks[first].start, tok.start)
+
+
+def _name_before(toks: list[Token], i: int, honorific: bool) -> int | None:
+    prev = toks[i - 1]
+    if prev.name in ("名", "姓", "一般") and honorific and _glued(toks, i - 1) and _KANJI.fullmatch(prev.text):
+        left = toks[i - 2]
+        if _KANJI.fullmatch(left.text) and len(left.text + prev.text) <= 5 and left.text not in _NOT_NAMES and left.pos != "接頭辞":
+            return i - 2
+    if prev.name in ("姓", "名", "一般") and prev.text not in _NOT_NAMES:
+        if not honorific and (prev.name != "姓" or _glued(toks, i - 1)):
+            return None
+        return i - 1
+    if not honorific or prev.text in _NOT_NAMES or _ROLE_END.search(prev.text):
+        return None
+    if re.fullmatch(r"[ァ-ヴー]{2,}", prev.text) and not _ORG_END.search(prev.text):
+        return i - 1
+    if re.fullmatch(r"[A-Z][a-z]+", prev.text):
+        return i - 1
+    first, size = i, 0
+    while first > 0 and toks[first - 1].pos == "名詞" and _KANJI.fullmatch(toks[first - 1].text):
+        if toks[first - 1].end != toks[first].start or _ROLE_END.search(toks[first - 1].text):
+            break
+        first -= 1
+        size += len(toks[first].text)
+    return first if 2 <= size <= 5 else None
+
+
+def _glued(toks: list[Token], i: int) -> bool:
+    """Whether a noun that is no role runs into token `i`: 北辰佐藤社長 is not a person 佐藤."""
+    return i > 0 and toks[i - 1].end == toks[i].start and toks[i - 1].pos == "名詞" and not _ROLE_END.search(toks[i - 1].text)
+
+
+def _known(text: str, toks: list[Token], names: Iterable[str]) -> Iterable[tuple[int, int]]:
+    """Where names that the text has told elsewhere stand between token boundaries."""
+    begins = {t.start for t in toks}
+    ends = {t.end for t in toks}
+    low, high = toks[0].start, toks[-1].end
+    for name in names:
+        at = text.find(name, low, high)
+        while at != -1:
+            stop = at + len(name)
+            if at in begins and stop in ends and not re.match(r"[一-龠ァ-ヴー]*" + _ORG_END.pattern[:-1], text[stop : stop + 4]):
+                yield at, stop
+            at = text.find(name, stop, high)
+
+
+def _lone_surnames(text: str, toks: list[Token]) -> Iterable[Mention]:
+    """A surname by itself in front of a particle: 榊原は."""
+    for i, tok in enumerate(toks):
+        alone = (i == 0 or toks[i - 1].pos not in _NOUNS) and (i + 1 == len(toks) or toks[i + 1].pos not in _NOUNS)
+        if tok.name == "姓" and alone and len(tok.text) >= 2 and re.match(r"[はがをもに、]", text[tok.end : tok.end + 1]):
+            yield Mention("person", tok.start, tok.end, tok.text, particle(text, tok.end), certain=False)
+
+
+def _quoted_organizations(text: str, start: int, end: int) -> Iterable[Mention]:
+    for m in _QUOTED.finditer(text, start, end):
+        if _HEAD.search(text[max(start, m.start() - 8) : m.start()]):
+            yield _mention("organization", text, m.start(1), m.end(1))
+
+
+def _phrases(text: str, toks: list[Token], taken: list[Mention]) -> Iterable[Mention]:
+    """Noun runs that are left: roles, organisations, anaphors, other nouns."""
+    run: list[Token] = []
+    covered = [(m.start, m.end) for m in taken]
+    for tok in [*toks, None]:
+        inside = tok is not None and any(s < tok.end and tok.start < e for s, e in covered)
+        if tok is not None and not inside and _joins(tok, run):
+            run.append(tok)
+            continue
+        yield from _split(text, run)
+        run = [tok] if tok is not None and not inside and _joins(tok, []) else []
+
+
+def _joins(tok: Token, run: list[Token]) -> bool:
+    if tok.text in ("・", "&", "&", "-", "'", ".") and run:
+        return True
+    if tok.text == " " and run and re.search(r"[A-Za-z]$", run[-1].text):
+        return True
+    if tok.adverbial:
+        return False
+    if tok.text in ("同", "当", "前", "元", "新", "現", "各", "他", "両", "旧", "故", "副", "総") and tok.pos in ("接頭辞", "連体詞", "名詞") and not run:
+        return tok.text in ("同", "当", "副", "総")
+    return tok.pos in _NOUNS and tok.detail != "数詞" and not _HONORIFIC.fullmatch(tok.text) or bool(
+        run and tok.detail == "数詞" and re.search(r"[A-Za-zァ-ヴー]$", run[-1].text)
+    )
+
+
+def _split(text: str, run: list[Token]) -> Iterable[Mention]:
+    """Cut a noun run into organisation and role: 北辰電機社長 is both."""
+    while run and run[-1].text in (" ", "・", "-", "&", "&", "'", "."):
+        run = run[:-1]
+    if not run:
+        return
+    start, end = run[0].start, run[-1].end
+    whole = text[start:end]
+    if whole in _ANAPHORS:
+        yield Mention("organization", start, end, whole, particle(text, end), anaphor=True)
+        return
+    cut = _organization_end(run) if _ROLE_END.search(whole) else len(run)
+    if _ROLE_END.search(whole):
+        if 0 < cut < len(run) and _is_organization(run[:cut]):
+            yield _mention("organization", text, start, run[cut - 1].end)
+            start = run[cut].start
+        elif run[0].text in ("同", "当") and len(run) > 1 and run[0].text + run[1].text in _ANAPHORS:
+            yield Mention("organization", start, run[1].end, text[start : run[1].end], "の", anaphor=True)
+            start = run[1].end
+        if start < end:
+            yield _mention("role", text, start, end)
+        return
+    kind = "organization" if _is_organization(run) else "noun"
+    if kind == "noun" and not _could_be_name(run):
+        return
+    yield _mention(kind, text, start, end, certain=kind == "organization")
+
+
+def _organization_end(run: list[Token]) -> int:
+    """How many tokens of the run, which ends in a role, belong to an organisation in front of it."""
+    for n in range(len(run) - 1, 0, -1):
+        if _is_organization(run[:n]) and not _ROLE_END.search("".join(t.text for t in run[:n])):
+            return n
+    return 0
+
+
+def _is_organization(run: list[Token]) -> bool:
+    whole = "".join(t.text for t in run)
+    if whole in _NOT_NAMES or len(whole) < 2 or _ROLE_END.search(whole) or _GENERIC.search(whole):
+        return False
+    if _LEGAL.search(whole):
+        return len(whole) > 4
+    m = _ORG_END.search(whole)
+    if m and m.start() >= 2:
+        return True
+    if m and m.start() == 1 and len(m[0]) >= 2 and run[0].oov:
+        return True
+    if all(t.text in _NOT_NAMES for t in run):
+        return False
+    return bool(re.fullmatch(r"[A-Z][A-Za-z0-9&.\- ]+", whole)) and whole not in _NOT_NAMES
+
+
+def _could_be_name(run: list[Token]) -> bool:
+    """Whether a slot may turn this noun run into an organisation: something no dictionary of common nouns knows."""
+    whole = "".join(t.text for t in run)
+    if whole in _NOT_NAMES or len(whole) < 2:
+        return False
+    return any(t.oov or t.place or t.name for t in run) or _PROPER.search(whole) is not None

@@ -1,0 +1,90 @@
+"""The frozen types that stages hand to one another, and the contract other programs rely on. No I/O.
+
+Offsets are half-open code-point offsets into `Document.text`: `text[start:end]` is the quote.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Direction = Literal["out", "in", "pause"]
+Kind = Literal[
+    "left", "resigned", "retired", "dismissed", "laid_off", "term_ended", "stepped_down", "died",
+    "joined", "appointed", "promoted", "returned", "founded", "elected",
+    "leave",
+]  # fmt: skip
+Status = Literal["fact", "planned", "reported", "denied", "speculated", "considered"]
+Source = Literal["self", "organization", "media", "unnamed", "author"]
+LanguageCode = Literal["ja", "en"]
+
+PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A calendar date at the precision that the text gives: YYYY, YYYY-MM or YYYY-MM-DD (ISO 8601)."""
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One text with where it came from. Also one line of NDJSON input."""
+
+    text: str
+    id: str | None = None
+    published: PartialDate | None = None
+    title: str | None = None
+    language: LanguageCode | None = None
+    url: str | None = None
+
+
+class Evidence(msgspec.Struct, frozen=True, order=True):
+    """A verbatim stretch of the document: `document.text[start:end] == text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What one document says of one move. `inferred` names the fields that no word of the sentence states."""
+
+    person: str
+    organization: str
+    direction: Direction
+    kind: Kind
+    role: str | None
+    counterpart: str | None
+    date: PartialDate | None
+    until: PartialDate | None
+    status: Status
+    source: Source
+    speaker: str | None
+    inferred: tuple[str, ...]
+    confidence: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    evidence: tuple[Evidence, ...]
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim about how many: the number said, and how many the same text names."""
+
+    said: int
+    named: int
+    direction: Direction | None
+    of: int | None
+    organization: str | None
+    evidence: Evidence
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a reader found in one document. Also one line of NDJSON output."""
+
+    id: str | None
+    language: LanguageCode | None
+    moves: tuple[Claim, ...] = ()
+    counts: tuple[Count, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """The output line that stands in place of an input line that could not be read."""
+
+    id: str | None
+    line: int
+    error: str

@@ -1,0 +1,3 @@
+"""Reading: Document -> Reading."""
+
+from exeunt.read.rules import read_rules

@@ -1,0 +1,75 @@
+"""What a grammar finds in a sentence, before the document decides what it amounts to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exeunt.language.lexicon import Trigger
+from exeunt.language.mentions import Mention, Names, key
+from exeunt.language.text import Sentence
+from exeunt.model import Direction, Kind
+
+
+@dataclass
+class Frame:
+    """One person, one direction, one sentence. What is None no word of the sentence states."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    direction: Direction
+    kind: Kind
+    person: Mention
+    organization: Mention | None = None
+    counterpart: Mention | None = None
+    role: Mention | None = None
+    trigger: Trigger | None = None
+    person_inferred: bool = False
+    score: float = 0.5
+    group: int = 0
+    resolved: str | None = None
+    table: bool = False
+    date_span: tuple[int, int] | None = None
+
+
+@dataclass
+class Discourse:
+    """What a reader remembers between sentences.
+
+    `focus` is the organisation that the whole document is about, `section` that of the heading one stands under,
+    `topic` the last one that was a sentence's topic; `ties` says where a person was last said to belong.
+    """
+
+    names: Names
+    focus: str | None = None
+    section: str | None = None
+    topic: str | None = None
+    last: str | None = None
+    passage: list[Mention] = field(default_factory=list)
+    person: Mention | None = None
+    person_at: Sentence | None = None
+    author: Mention | None = None
+    heading: tuple[Direction, Kind] | None = None
+    ties: dict[str, str] = field(default_factory=dict)
+
+    def tie(self, person: str) -> str | None:
+        return self.ties.get(key(self.names.person(person)))
+
+    def remember(self, person: str, organization: str) -> None:
+        self.ties[key(self.names.person(person))] = organization
+
+    def organization(self, direction: Direction, person: str) -> str | None:
+        """The organisation that a frame without one inherits."""
+        tie = self.tie(person)
+        if self.section:
+            return self.section
+        if direction == "in":
+            return self.topic or self.focus
+        return tie or self.topic or self.focus
+
+    def pointed(self, anaphor: Mention) -> str | None:
+        """What 同社 or "the company" points at: the organisation named last before it, else the focus."""
+        if not anaphor.text.startswith("同"):
+            return self.section or self.focus
+        before = [m for m in self.passage if m.kind == "organization" and not m.anaphor and m.end <= anaphor.start]
+        return self.names.organization(before[-1].text) if before else self.last or self.focus

@@ -1,0 +1,160 @@
+"""The first reader: no model, only language data and the grammars of the two languages.
+
+Document -> triggers -> sentences worth reading -> mentions -> frames -> claims.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from types import ModuleType
+
+from exeunt.language.dates import parse_published
+from exeunt.language.lexicon import Trigger, lexicon
+from exeunt.language.mentions import Mention, Names, key, link, short_forms
+from exeunt.language.text import Sentence, lower, narrow, sentences
+from exeunt.model import Claim, Document, LanguageCode
+from exeunt.read import english, japanese, tables
+from exeunt.read.claims import merge
+from exeunt.read.frames import Discourse, Frame
+from exeunt.read.settle import Settler
+
+_OPENING = 4  # sentences at the start that are always read: they name what the text is about
+_STOP = {"ja": re.compile(r"[。!?!?]+[」』))]*(?![」』))、とを])"), "en": re.compile(r"(?<=[a-z0-9)\"”’'\]])[.!?]+[\"”’)]*(?=\s+[\"“‘(\[]?[A-Z0-9]|\s*$)")}
+_GRAMMAR: dict[str, ModuleType] = {"ja": japanese, "en": english}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence worth reading, with its mentions and triggers."""
+
+    sentence: Sentence
+    mentions: list[Mention]
+    triggers: list[Trigger]
+
+
+def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim, ...], list[str]]:
+    """The claims of `document`, and warnings about what could not be settled."""
+    published = parse_published(document.published)
+    text = narrow(document.text)
+    folded = lower(text) if language == "en" else text
+    triggers = lexicon(language).triggers(folded)
+    listed = language == "ja" and tables.is_personnel(text, document.title or "")
+    if not triggers and not listed:
+        return (), []
+    cut = sentences(text, _STOP[language])
+    passages = _passages(text, cut, triggers, language)
+    rows = list(tables.rows(text)) if listed else []
+    names = _names(document, passages, rows)
+    state = Discourse(names, focus=_focus(document, text, passages, names))
+    frames: list[Frame] = []
+    if listed:
+        frames = rows
+        passages = _without_rows(passages, frames)
+    for passage in passages:
+        frames += _step(text, passage, state, _GRAMMAR[language])
+    for frame in frames:
+        if frame.resolved is None:
+            _resolve(frame, state)
+    settler = Settler(document, text, folded, cut, language, published)
+    claims = merge(document.text, settler.claims(frames, state), names)
+    return claims, settler.warnings
+
+
+def _passages(text: str, cut: list[Sentence], triggers: list[Trigger], language: LanguageCode) -> list[Passage]:
+    """The sentences with triggers, those before them, and the opening of the text."""
+    by_sentence: dict[int, list[Trigger]] = {}
+    at = 0
+    for trigger in triggers:
+        while at < len(cut) and cut[at].end <= trigger.start:
+            at += 1
+        if at < len(cut) and cut[at].start <= trigger.start:
+            by_sentence.setdefault(at, []).append(trigger)
+    wanted = {j for i in by_sentence for j in (i - 1, i) if j >= 0} | set(range(_OPENING))
+    grammar = _GRAMMAR[language]
+    chosen = [i for i in sorted(wanted) if i < len(cut)]
+    first = {i: grammar.mentions(text, cut[i], [], []) for i in chosen}
+    persons = _known(first)
+    organizations = {n for i in chosen for n in grammar.places(text, first[i], by_sentence.get(i, []))} - set(persons)
+    organizations |= {m.text for ms in first.values() for m in ms if m.kind == "organization" and not m.anaphor and len(m.text) > 2}
+    ordered = sorted(organizations, key=lambda n: (-len(n), n))
+    return [Passage(cut[i], grammar.mentions(text, cut[i], persons, ordered), by_sentence.get(i, [])) for i in chosen]
+
+
+def _known(found: dict[int, list[Mention]]) -> list[str]:
+    """Names by which a person, met in full somewhere, may be called in any sentence; the longest first."""
+    full = {m.text for ms in found.values() for m in ms if m.kind == "person"}
+    shorts = {s for name in full for s in short_forms(name)}
+    return sorted(full | shorts, key=lambda n: (-len(n), n))
+
+
+def _without_rows(passages: list[Passage], rows: list[Frame]) -> list[Passage]:
+    """Leave to the table grammar the triggers that stand in its rows."""
+    taken = [(r.sentence.start, r.sentence.end) for r in rows]
+    return [
+        Passage(p.sentence, p.mentions, [t for t in p.triggers if not any(a <= t.start < b for a, b in taken)]) for p in passages
+    ]
+
+
+def _names(document: Document, passages: list[Passage], rows: list[Frame]) -> Names:
+    persons = [m.text for p in passages for m in p.mentions if m.kind == "person"] + [r.person.text for r in rows]
+    organizations = [m.text for p in passages for m in p.mentions if m.kind == "organization" and not m.anaphor]
+    organizations += [r.organization.text for r in rows if r.organization and not r.organization.anaphor]
+    return Names(link(persons, ends=True), link(organizations, ends=False))
+
+
+def _focus(document: Document, text: str, passages: list[Passage], names: Names) -> str | None:
+    """The organisation that the document is about: named in the title, early and often."""
+    forms: dict[str, str] = {}
+    for passage in passages:
+        for m in passage.mentions:
+            if m.kind == "organization" and not m.anaphor:
+                forms.setdefault(m.text, names.organization(m.text))
+    title = narrow(document.title or "")
+    weight: dict[str, float] = {}
+    for form, name in forms.items():
+        first = text.find(form)
+        score = min(text.count(form), 8) + (3.0 if form in title else 0) + (2.0 if first < 80 else 1.0 if first < 250 else 0)
+        weight[name] = max(weight.get(name, 0), score)
+    return max(weight, key=lambda n: weight[n]) if weight else None
+
+
+def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) -> list[Frame]:
+    """Read one passage and move the discourse on."""
+    topic = next((m for m in passage.mentions if m.kind == "organization" and not m.anaphor and m.after in ("は", "が", "では", "subject")), None)
+    if topic is not None:
+        state.topic = state.names.organization(topic.text)
+    _ties(text, passage, state)
+    state.passage = passage.mentions
+    made: list[Frame] = grammar.frames(text, passage.sentence, passage.mentions, passage.triggers, state)
+    for frame in made:
+        _resolve(frame, state)
+    state.last = next((state.names.organization(m.text) for m in reversed(passage.mentions) if m.kind == "organization" and not m.anaphor), state.last)
+    persons = [m for m in passage.mentions if m.kind == "person"]
+    subject = next((p for p in persons if p.after in ("は", "が", "も", "subject")), persons[0] if len(persons) == 1 else None)
+    if subject is not None:
+        state.person, state.person_at = subject, passage.sentence
+    return made
+
+
+def _ties(text: str, passage: Passage, state: Discourse) -> None:
+    """Remember affiliations: 北辰電機の佐藤社長, Acme chief executive Jane Roe."""
+    for left, right in zip(passage.mentions, passage.mentions[1:], strict=False):
+        if left.kind == "organization" and not left.former and not left.anaphor and right.kind in ("person", "role") and right.start - left.end <= 3:
+            person = right if right.kind == "person" else next((m for m in passage.mentions if m.kind == "person" and 0 <= m.start - right.end <= 3), None)
+            if person is not None:
+                state.remember(person.text, state.names.organization(left.text))
+
+
+def _resolve(frame: Frame, state: Discourse) -> None:
+    """Give anaphors their organisation and let a move change where the person belongs."""
+    if frame.organization is not None and not frame.organization.anaphor:
+        name = state.names.organization(frame.organization.text)
+    elif frame.organization is not None:
+        name = state.pointed(frame.organization) or ""
+    else:
+        name = state.organization(frame.direction, frame.person.text) or ""
+    frame.resolved = name or None
+    if frame.direction == "in" and name:
+        state.remember(frame.person.text, name)
