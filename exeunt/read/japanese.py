@@ -7,7 +7,7 @@ import re
 from exeunt.language.ja.names import mentions as find_mentions
 from exeunt.language.ja.tokens import tokens
 from exeunt.language.lexicon import Trigger
-from exeunt.language.mentions import Mention
+from exeunt.language.mentions import Mention, short_forms
 from exeunt.language.text import Sentence
 from exeunt.model import Direction
 from exeunt.read.frames import Discourse, Frame
@@ -19,12 +19,33 @@ _JOINT = re.compile(r"(?:氏|さん)?(?:[((][^()()]{0,20}[))])?(?:と|、|や|�
 _PRONOUN = re.compile(r"^(?:彼女?|同氏|氏|同人|本人)(?:は|が|も|を)")
 
 
-def mentions(text: str, sentence: Sentence, persons: list[str], organizations: list[str]) -> list[Mention]:
-    """The mentions of one sentence; the names given were met elsewhere in the text."""
-    return find_mentions(text, tokens(text, sentence.start, sentence.end), persons, organizations)
+def mentions(text: str, folded: str, wanted: list[Sentence], triggers: dict[Sentence, list[Trigger]]) -> dict[Sentence, list[Mention]]:
+    """The mentions of the wanted sentences: each by itself first, then again with the names met in any of them."""
+    cut = {s: tokens(text, s.start, s.end) for s in wanted}
+    first = {s: find_mentions(text, cut[s]) for s in wanted}
+    everything = [m for found in first.values() for m in found]
+    persons = {m.text for m in everything if m.kind == "person"}
+    persons |= {short for name in persons for short in short_forms(name)}
+    organizations = {n for s in wanted for n in _places(text, first[s], triggers.get(s, []))} - persons
+    organizations |= {m.text for m in everything if m.kind == "organization" and not m.anaphor and len(m.text) > 2}
+    return {s: find_mentions(text, cut[s], _longest_first(persons), _longest_first(organizations)) for s in wanted}
 
 
-def places(text: str, found: list[Mention], triggers: list[Trigger]) -> list[str]:
+def is_topic(organization: Mention, sentence: Sentence) -> bool:
+    """Whether the sentence is about this organisation."""
+    return organization.after in ("は", "が", "では")
+
+
+def is_subject(person: Mention) -> bool:
+    """Whether the sentence is about this person."""
+    return person.after in ("は", "が", "も")
+
+
+def _longest_first(names: set[str]) -> list[str]:
+    return sorted(names, key=lambda n: (-len(n), n))
+
+
+def _places(text: str, found: list[Mention], triggers: list[Trigger]) -> list[str]:
     """Nouns that the slots of this sentence make organisations: they stand right before a trigger or before の + role."""
     names = []
     for m, behind in zip(found, [*found[1:], None], strict=False):

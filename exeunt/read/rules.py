@@ -12,7 +12,7 @@ from types import ModuleType
 
 from exeunt.language.dates import parse_published
 from exeunt.language.lexicon import Trigger, lexicon
-from exeunt.language.mentions import Mention, Names, key, link, short_forms
+from exeunt.language.mentions import Mention, Names, key, link
 from exeunt.language.text import Sentence, lower, narrow, sentences
 from exeunt.model import Claim, Document, LanguageCode
 from exeunt.read import english, japanese, tables
@@ -44,7 +44,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
     if not triggers and not listed:
         return (), []
     cut = sentences(text, _STOP[language])
-    passages = _passages(text, cut, triggers, language)
+    passages = _passages(text, folded, cut, triggers, language)
     rows = list(tables.rows(text)) if listed else []
     names = _names(document, passages, rows)
     state = Discourse(names, focus=_focus(document, text, passages, names))
@@ -62,7 +62,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
     return claims, settler.warnings
 
 
-def _passages(text: str, cut: list[Sentence], triggers: list[Trigger], language: LanguageCode) -> list[Passage]:
+def _passages(text: str, folded: str, cut: list[Sentence], triggers: list[Trigger], language: LanguageCode) -> list[Passage]:
     """The sentences with triggers, those before them, and the opening of the text."""
     by_sentence: dict[int, list[Trigger]] = {}
     at = 0
@@ -71,22 +71,11 @@ def _passages(text: str, cut: list[Sentence], triggers: list[Trigger], language:
             at += 1
         if at < len(cut) and cut[at].start <= trigger.start:
             by_sentence.setdefault(at, []).append(trigger)
-    wanted = {j for i in by_sentence for j in (i - 1, i) if j >= 0} | set(range(_OPENING))
-    grammar = _GRAMMAR[language]
-    chosen = [i for i in sorted(wanted) if i < len(cut)]
-    first = {i: grammar.mentions(text, cut[i], [], []) for i in chosen}
-    persons = _known(first)
-    organizations = {n for i in chosen for n in grammar.places(text, first[i], by_sentence.get(i, []))} - set(persons)
-    organizations |= {m.text for ms in first.values() for m in ms if m.kind == "organization" and not m.anaphor and len(m.text) > 2}
-    ordered = sorted(organizations, key=lambda n: (-len(n), n))
-    return [Passage(cut[i], grammar.mentions(text, cut[i], persons, ordered), by_sentence.get(i, [])) for i in chosen]
-
-
-def _known(found: dict[int, list[Mention]]) -> list[str]:
-    """Names by which a person, met in full somewhere, may be called in any sentence; the longest first."""
-    full = {m.text for ms in found.values() for m in ms if m.kind == "person"}
-    shorts = {s for name in full for s in short_forms(name)}
-    return sorted(full | shorts, key=lambda n: (-len(n), n))
+    numbers = {j for i in by_sentence for j in (i - 1, i) if j >= 0} | set(range(_OPENING))
+    wanted = [cut[i] for i in sorted(numbers) if i < len(cut)]
+    owned = {cut[i]: found for i, found in by_sentence.items()}
+    mentions: dict[Sentence, list[Mention]] = _GRAMMAR[language].mentions(text, folded, wanted, owned)
+    return [Passage(s, mentions[s], owned.get(s, [])) for s in wanted]
 
 
 def _without_rows(passages: list[Passage], rows: list[Frame]) -> list[Passage]:
@@ -122,7 +111,7 @@ def _focus(document: Document, text: str, passages: list[Passage], names: Names)
 
 def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) -> list[Frame]:
     """Read one passage and move the discourse on."""
-    topic = next((m for m in passage.mentions if m.kind == "organization" and not m.anaphor and m.after in ("は", "が", "では", "subject")), None)
+    topic = next((m for m in passage.mentions if m.kind == "organization" and not m.anaphor and grammar.is_topic(m, passage.sentence)), None)
     if topic is not None:
         state.topic = state.names.organization(topic.text)
     _ties(text, passage, state)
@@ -132,7 +121,7 @@ def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) ->
         _resolve(frame, state)
     state.last = next((state.names.organization(m.text) for m in reversed(passage.mentions) if m.kind == "organization" and not m.anaphor), state.last)
     persons = [m for m in passage.mentions if m.kind == "person"]
-    subject = next((p for p in persons if p.after in ("は", "が", "も", "subject")), persons[0] if len(persons) == 1 else None)
+    subject = next((p for p in persons if grammar.is_subject(p)), persons[0] if len(persons) == 1 else None)
     if subject is not None:
         state.person, state.person_at = subject, passage.sentence
     return made

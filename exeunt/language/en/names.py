@@ -1,0 +1,196 @@
+"""English mentions: capitalised runs typed as persons or organisations by what the whole document says of them.
+
+One name has one sense in a document: the evidence of every place where it stands is added up before any is typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from exeunt.language.data import alternatives, read_toml
+from exeunt.language.mentions import Mention, key
+
+_ORG: dict[str, Any] = read_toml("en", "organizations.toml")
+_ROLES: dict[str, Any] = read_toml("en", "roles.toml")
+_ENDS = frozenset(_ORG["ends"])
+_NOT_NAMES = frozenset(_ORG["not_names"])
+_HONORIFICS = frozenset(_ROLES["honorifics"])
+
+_WORD = r"(?:[A-Z][\w'’-]*[\w]|[A-Z]\.(?:[A-Z]\.)*|[A-Z])"
+_RUN = re.compile(rf"(?<![\w@#])(?:{_WORD}|(?:al|de|van|von|bin)-[A-Z]\w+)(?:[ \u00a0](?:(?:&|of|for|and|the|de|der|van|von|del|della|la|le|bin|al|da|dos|du)[ \u00a0]){{0,2}}(?:{_WORD}|&|[0-9]+\b))*(?:,? (?:Inc|Ltd|LLC|L\.P|LLP|Corp|Co|PLC|plc|AG|SA|GmbH|N\.V)\b\.?)?")
+_ROLE = re.compile(
+    rf"(?<![\w-])(?:(?:{alternatives(_ROLES['before'])}|[a-z]+ing|[a-z]+al)[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-])"
+    rf"(?:(?:,? and| &|/| and its) (?:(?:{alternatives(_ROLES['before'])})[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-]))?"
+    r"(?: (?:of|for) (?!the (?:company|board|year)|his|her|its|their|[a-z]+ing\b)(?:the )?[a-z][\w-]*(?: (?:and |& )?(?!at|from|in|on|of|since|for|to|as|until|after|who|was|is|has|had|will|and|by|with)[a-z][\w-]*){0,3})?"
+)
+_ANAPHOR = re.compile(rf"(?<!\w)(?:{alternatives(_ORG['anaphors'])})(?!\w)")
+_JOINT = re.compile(r"[ \u00a0](?:and|&|of|for|the)[ \u00a0]")
+_PERSON_TAIL = re.compile(r"^(?:,? (?:who|whose)\b|, \d\d\b|,? (?:said|says|told|wrote|tweeted|added|quit|resigned|retires|retired|is stepping|steps)\b|, (?:the|its|a|an|our|his|her)? ?(?:former |current |longtime |longtime )?[a-z -]{0,30}$)")
+_ORG_TAIL = re.compile(r"^(?:['’]s? (?:[a-z-]+ ){0,3}(?:board|chief|head|shares|headquarters|chairman|president|director|general|finance|sales|statement|founder|co-founder|ceo|owner)|,? (?:Inc|Ltd|LLC|Corp|plc|PLC)\b| (?:said it|said its|shares|stock)\b|, (?:the|a|an) [^,.]{0,40}(?:company|maker|bank|firm|lender|startup|start-up|group|publisher|retailer|airline|club|insurer|fund|studio|charity|agency|developer|operator|chain|label|brewer|university|hospital|museum|manufacturer|lab|laboratory|team|school)\b)")
+_ORG_HEAD = re.compile(rf"(?:{alternatives(_ORG['slots_before'])})$")
+
+
+@dataclass
+class _Evidence:
+    person: float = 0.0
+    organization: float = 0.0
+
+
+def mentions(text: str, folded: str, spans: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[Mention]]:
+    """The mentions of each span (a sentence) of the document, typed over all of them together."""
+    spans = list(spans)
+    roles = {span: _roles(text, folded, *span) for span in spans}
+    runs = {span: list(_runs(text, folded, *span, roles[span])) for span in spans}
+    senses = _senses(text, folded, [r for found in runs.values() for r in found], [r for rs in roles.values() for r in rs])
+    result = {}
+    for span in spans:
+        found = [m for start, end in runs[span] if (m := _typed(text, start, end, senses)) is not None]
+        taken = [(m.start, m.end) for m in found]
+        found += [r for r in roles[span] if not any(s < r.end and r.start < e for s, e in taken)]
+        found += [_anaphor(text, m) for m in _ANAPHOR.finditer(folded, *span) if not any(s < m.end() and m.start() < e for s, e in taken)]
+        result[span] = sorted(found, key=lambda m: m.start)
+    return result
+
+
+def _anaphor(text: str, m: re.Match[str]) -> Mention:
+    return Mention("organization", m.start(), m.end(), m[0], _after(text, m.end()), anaphor=True)
+
+
+def _after(text: str, at: int) -> str:
+    """What follows a mention, as far as a grammar asks: a possessive, or nothing."""
+    return "'s" if re.match(r"['’]s?\b", text[at : at + 2]) else ""
+
+
+def _roles(text: str, folded: str, start: int, end: int) -> list[Mention]:
+    return [Mention("role", m.start(), m.end(), text[m.start() : m.end()], _after(text, m.end())) for m in _ROLE.finditer(folded, start, end)]
+
+
+def _runs(text: str, folded: str, start: int, end: int, roles: list[Mention]) -> Iterable[tuple[int, int]]:
+    """Capitalised runs without the function words and roles at their edges."""
+    for m in _RUN.finditer(text, start, end):
+        for low, high in _cut(text, folded, m.start(), m.end(), roles):
+            low, high = _trim(text, folded, low, high)
+            if high - low > 1:
+                yield low, high
+
+
+def _cut(text: str, folded: str, start: int, end: int, roles: list[Mention]) -> Iterable[tuple[int, int]]:
+    """Cut roles out of a run: Chief Executive Ingrid Aas-Lunde; and split two names joined by "and" or "of"."""
+    at = start
+    for role in roles:
+        if role.start >= at and role.end <= end and role.start >= start and text[role.start].isupper():
+            words = folded[role.start : role.end].split()
+            if role.start > start and words[-1] in _ENDS and len(words) == 1:
+                continue
+            if role.start > at:
+                yield at, role.start
+            at = role.end
+    if at < end:
+        yield from _parts(text, folded, at, end)
+
+
+def _parts(text: str, folded: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """Two names joined by "and" stay together only when they read as one organisation."""
+    last = folded[start:end].rstrip(".").split()[-1:] or [""]
+    joint = re.search(r"[ \u00a0]and[ \u00a0](?:the[ \u00a0])?", text[start:end])
+    if joint and last[0] not in _ENDS and folded[start : start + joint.start()].split()[-1] not in ("department", "ministry", "bureau", "institute", "school"):
+        yield start, start + joint.start()
+        yield from _parts(text, folded, start + joint.end(), end)
+    else:
+        yield start, end
+
+
+def _trim(text: str, folded: str, start: int, end: int) -> tuple[int, int]:
+    while start < end:
+        word = re.match(r"\S+", folded[start:end])
+        if word is None:
+            start += 1
+        elif word[0].rstrip(".,'") in _NOT_NAMES and not (word[0] in ("the",) and False):
+            start += word.end()
+        else:
+            break
+    while end > start:
+        word = re.search(r"\S+$", folded[start:end])
+        if word is None:
+            end -= 1
+        elif word[0] in ("of", "for", "and", "the", "&", "de", "van", "von", "la", "al") or (word[0] in _NOT_NAMES and word[0] not in _ENDS):
+            end = start + word.start()
+        else:
+            break
+    possessive = re.search(r"['’]s?$", text[start:end])
+    return start, start + possessive.start() if possessive else end
+
+
+def _senses(text: str, folded: str, runs: list[tuple[int, int]], roles: list[Mention]) -> dict[str, _Evidence]:
+    by_start = {r.start for r in roles}
+    by_end = {r.end for r in roles}
+    senses: dict[str, _Evidence] = {}
+    for start, end in runs:
+        evidence = senses.setdefault(key(text[start:end]), _Evidence())
+        _weigh(text, folded, start, end, by_start, by_end, evidence)
+    _share(text, runs, senses)
+    return senses
+
+
+def _weigh(text: str, folded: str, start: int, end: int, role_starts: set[int], role_ends: set[int], evidence: _Evidence) -> None:
+    words = folded[start:end].replace(",", "").split()
+    clean = [w.strip(".") for w in words]
+    head, tail = folded[max(0, start - 24) : start], text[end : end + 60]
+    if any(w in _ENDS for w in clean[-2:]) and len(words) > 1 or (len(clean) == 1 and text[start:end].isupper() and end - start > 1):
+        evidence.organization += 2.5
+    if any(w in ("of", "&", "for", "the") for w in words) or re.search(r"\d", text[start:end]):
+        evidence.organization += 1.5
+    if re.search(r"[a-z][A-Z]", text[start:end]) and len(words) == 1:
+        evidence.organization += 1.0
+    if re.search(r"\b(?:" + alternatives(_HONORIFICS) + r")\.? $", head):
+        evidence.person += 4
+    if _ORG_HEAD.search(head.rstrip()) and not re.search(r"(?:of|by|with|for|to|from)$", head.rstrip()):
+        evidence.organization += 1.2
+    elif _ORG_HEAD.search(head.rstrip()):
+        evidence.organization += 0.5
+    if _ORG_TAIL.match(tail):
+        evidence.organization += 1.5
+    if 2 <= len(words) <= 4 and all(re.fullmatch(r"[A-Z][\w'’-]*\.?|[A-Z]\.(?:[A-Z]\.)?|de|van|von|der|bin|al|del|la|da", w) for w in text[start:end].split()):
+        evidence.person += 1.2
+    if re.search(r"\b[A-Z]\.", text[start:end]) and len(words) > 1:
+        evidence.person += 1.0
+    if any(abs(start - e - 1) <= 1 for e in role_ends) and len(words) > 1:
+        evidence.person += 1.5
+    if re.match(r",? (?:who|aged|\d\d[,.)])|, \d\d,", tail):
+        evidence.person += 1.5
+    if re.match(r",? (?:said|says|told|wrote|added|quit|resigned|retires|retired|joins|joined|left|leaves|became|will|has|had|was|is)\b", tail) and len(words) > 1:
+        evidence.person += 0.3
+    if any(0 <= s - end - 2 <= 12 for s in role_starts) and tail.startswith(","):
+        evidence.person += 1.0
+    if re.match(r" (?:his|her|he|she)\b|.{0,30}\b(?:his|her|himself|herself)\b", tail) and len(words) > 1:
+        evidence.person += 0.4
+
+
+def _share(text: str, runs: list[tuple[int, int]], senses: dict[str, _Evidence]) -> None:
+    """A surname takes the sense of the full name, a short form that of the organisation."""
+    full: dict[str, set[str]] = {}
+    for start, end in runs:
+        words = text[start:end].split()
+        if len(words) < 2:
+            continue
+        for part in {words[-1], words[0], " ".join(words[:2]), " ".join(words[1:]), " ".join(words[:-1])}:
+            full.setdefault(key(part), set()).add(key(text[start:end]))
+    for part, wholes in full.items():
+        if part not in senses:
+            continue
+        for whole in wholes - {part}:
+            senses[part].person += 0.8 * senses[whole].person
+            senses[part].organization += 0.8 * senses[whole].organization
+
+
+def _typed(text: str, start: int, end: int, senses: dict[str, _Evidence]) -> Mention | None:
+    evidence = senses[key(text[start:end])]
+    name = text[start:end]
+    if evidence.person <= 0 and evidence.organization <= 0:
+        return Mention("noun", start, end, name, _after(text, end), certain=False)
+    kind = "person" if evidence.person > evidence.organization else "organization"
+    certain = abs(evidence.person - evidence.organization) > 1
+    return Mention(kind, start, end, name, _after(text, end), certain)  # type: ignore[arg-type]
