@@ -145,11 +145,11 @@ def _events(
 
 def _other_side(text: str, found: list[Mention], trigger: Trigger, clause: tuple[int, int], frame: Frame) -> Frame | None:
     """The other half that a preposition tells: hired *from* Acme; left *for* Acme."""
-    wanted = r" (?:away )?from $" if frame.direction == "in" else r" (?:for|to join|to head|to lead|to run|to work for|to work at|and joined|and is joining|to become [a-z ]+ (?:at|of)) (?:the |rival |competitor |its rival )?$"
+    wanted = r" (?:away )?from $" if frame.direction == "in" else r" (?:for|to|to join|to head|to lead|to run|to work for|to work at|and joined|and is joining|to become [a-z ]+ (?:at|of)) (?:the |rival |competitor |its rival )?$"
     for m in found:
         if m.kind not in ("organization", "noun") or m.anaphor or m.start < trigger.end or m.start > clause[1] or m == frame.organization:
             continue
-        if re.search(wanted, lower(text[trigger.end - 1 : m.start])) and m.start - trigger.end < 90:
+        if re.search(wanted, lower(text[trigger.start - 1 : m.start])) and m.start - trigger.end < 90:
             if frame.direction == "in":
                 return Frame(frame.sentence, frame.start, frame.end, "out", "left", frame.person, m, None, None, trigger)
             if frame.direction == "out" and frame.kind in ("left", "resigned"):
@@ -174,11 +174,15 @@ def _place_score(
     text: str, m: Mention, trigger: Trigger, clause: tuple[int, int], person: Mention, direction: Direction, passive: bool
 ) -> float:
     head = lower(text[max(0, m.start - 32) : m.start])
+    if re.search(r"\b(?:in|near|on|since|between|across) (?:the )?$", head) and m.start - trigger.end > 1:
+        return 0.0  # a place or a time rather than an employer
     if re.search(r"\b(?:former|ex-|formerly at|previously at|once at)(?: [a-z]+)? $|ex-$", head):
         return 0.0
     rule, score = trigger.rule, 0.0
     if m.start >= trigger.end:
         gap = lower(text[trigger.end : m.start])
+        if re.search(r"from$", lower(text[trigger.start : trigger.end])) and direction == "in":
+            return 0.0
         if re.fullmatch(r" (?:the |rival |its rival |competitor |up with )?", gap) and not rule.nominal:
             direct = rule.mover in ("subject", "either") and rule.id not in ("die", "retire", "pause", "become", "resign", "elect")
             score = 3.0 if direct else 1.0 if rule.id not in ("become",) else 0.4

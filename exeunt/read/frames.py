@@ -64,8 +64,8 @@ class Discourse:
         if self.section:
             return self.section
         if direction == "in":
-            return self.topic or self.focus
-        return tie or self.topic or self.focus
+            return self.focus or self.topic
+        return tie or self.focus or self.topic
 
     def pointed(self, anaphor: Mention) -> str | None:
         """What 同社 or "the company" points at: the organisation named last before it, else the focus."""

@@ -5,7 +5,6 @@ Document -> triggers -> sentences worth reading -> mentions -> frames -> claims.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from types import ModuleType
@@ -13,7 +12,8 @@ from types import ModuleType
 from exeunt.language.dates import parse_published
 from exeunt.language.lexicon import Trigger, lexicon
 from exeunt.language.mentions import Mention, Names, key, link
-from exeunt.language.text import Sentence, lower, narrow, sentences
+from exeunt.language.sentences import cut_sentences
+from exeunt.language.text import Sentence, lower, narrow
 from exeunt.model import Claim, Document, LanguageCode
 from exeunt.read import english, japanese, tables
 from exeunt.read.claims import merge
@@ -21,7 +21,6 @@ from exeunt.read.frames import Discourse, Frame
 from exeunt.read.settle import Settler
 
 _OPENING = 4  # sentences at the start that are always read: they name what the text is about
-_STOP = {"ja": re.compile(r"[。!?!?]+[」』))]*(?![」』))、とを])"), "en": re.compile(r"(?<=[a-z0-9)\"”’'\]])[.!?]+[\"”’)]*(?=\s+[\"“‘(\[]?[A-Z0-9]|\s*$)")}
 _GRAMMAR: dict[str, ModuleType] = {"ja": japanese, "en": english}
 
 
@@ -43,7 +42,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
     listed = language == "ja" and tables.is_personnel(text, document.title or "")
     if not triggers and not listed:
         return (), []
-    cut = sentences(text, _STOP[language])
+    cut = cut_sentences(text, language)
     passages = _passages(text, folded, cut, triggers, language)
     rows = list(tables.rows(text)) if listed else []
     names = _names(document, passages, rows)

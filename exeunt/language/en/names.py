@@ -22,12 +22,13 @@ _HONORIFICS = frozenset(_ROLES["honorifics"])
 _WORD = r"(?:[A-Z][\w'’-]*[\w]|[A-Z]\.(?:[A-Z]\.)*|[A-Z])"
 _RUN = re.compile(rf"(?<![\w@#])(?:{_WORD}|(?:al|de|van|von|bin)-[A-Z]\w+)(?:[ \u00a0](?:(?:&|of|for|and|the|de|der|van|von|del|della|la|le|bin|al|da|dos|du)[ \u00a0]){{0,2}}(?:{_WORD}|&|[0-9]+\b))*(?:,? (?:Inc|Ltd|LLC|L\.P|LLP|Corp|Co|PLC|plc|AG|SA|GmbH|N\.V)\b\.?)?")
 _ROLE = re.compile(
-    rf"(?<![\w-])(?:(?:{alternatives(_ROLES['before'])}|[a-z]+ing|[a-z]+al)[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-])"
-    rf"(?:(?:,? and| &|/| and its) (?:(?:{alternatives(_ROLES['before'])})[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-]))?"
+    rf"(?<![\w-])(?i:(?:(?:{alternatives(_ROLES['before'])}|[a-z]+ing|[a-z]+al)[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-]))"
+    rf"(?i:(?:,? and| &|/| and its) (?:(?:{alternatives(_ROLES['before'])})[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-]))?"
     r"(?: (?:of|for) (?!the (?:company|board|year)|his|her|its|their|[a-z]+ing\b)(?:the )?[a-z][\w-]*(?: (?:and |& )?(?!at|from|in|on|of|since|for|to|as|until|after|who|was|is|has|had|will|and|by|with)[a-z][\w-]*){0,3})?"
 )
 _ANAPHOR = re.compile(rf"(?<!\w)(?:{alternatives(_ORG['anaphors'])})(?!\w)")
-_JOINT = re.compile(r"[ \u00a0](?:and|&|of|for|the)[ \u00a0]")
+_JOINT = re.compile(r"['’]s[ \u00a0]|['’][ \u00a0]|[ \u00a0](?P<word>and|of the|for the|of|for|and the|the)[ \u00a0]")
+_CONNECTORS = frozenset(["of", "for", "and", "the", "&", "de", "van", "von", "la", "al", "der", "del"])
 _PERSON_TAIL = re.compile(r"^(?:,? (?:who|whose)\b|, \d\d\b|,? (?:said|says|told|wrote|tweeted|added|quit|resigned|retires|retired|is stepping|steps)\b|, (?:the|its|a|an|our|his|her)? ?(?:former |current |longtime |longtime )?[a-z -]{0,30}$)")
 _ORG_TAIL = re.compile(r"^(?:['’]s? (?:[a-z-]+ ){0,3}(?:board|chief|head|shares|headquarters|chairman|president|director|general|finance|sales|statement|founder|co-founder|ceo|owner)|,? (?:Inc|Ltd|LLC|Corp|plc|PLC)\b| (?:said it|said its|shares|stock)\b|, (?:the|a|an) [^,.]{0,40}(?:company|maker|bank|firm|lender|startup|start-up|group|publisher|retailer|airline|club|insurer|fund|studio|charity|agency|developer|operator|chain|label|brewer|university|hospital|museum|manufacturer|lab|laboratory|team|school)\b)")
 _ORG_HEAD = re.compile(rf"(?:{alternatives(_ORG['slots_before'])})$")
@@ -65,7 +66,7 @@ def _after(text: str, at: int) -> str:
 
 
 def _roles(text: str, folded: str, start: int, end: int) -> list[Mention]:
-    return [Mention("role", m.start(), m.end(), text[m.start() : m.end()], _after(text, m.end())) for m in _ROLE.finditer(folded, start, end)]
+    return [Mention("role", m.start(), m.end(), text[m.start() : m.end()], _after(text, m.end())) for m in _ROLE.finditer(text, start, end)]
 
 
 def _runs(text: str, folded: str, start: int, end: int, roles: list[Mention]) -> Iterable[tuple[int, int]]:
@@ -81,43 +82,49 @@ def _cut(text: str, folded: str, start: int, end: int, roles: list[Mention]) -> 
     """Cut roles out of a run: Chief Executive Ingrid Aas-Lunde; and split two names joined by "and" or "of"."""
     at = start
     for role in roles:
-        if role.start >= at and role.end <= end and role.start >= start and text[role.start].isupper():
+        if at <= role.start < end and role.start >= start and text[role.start].isupper():
             words = folded[role.start : role.end].split()
             if role.start > start and words[-1] in _ENDS and len(words) == 1:
                 continue
             if role.start > at:
                 yield at, role.start
-            at = role.end
+            at = min(role.end, end)
     if at < end:
         yield from _parts(text, folded, at, end)
 
 
 def _parts(text: str, folded: str, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """Two names joined by "and" stay together only when they read as one organisation."""
-    last = folded[start:end].rstrip(".").split()[-1:] or [""]
-    joint = re.search(r"[ \u00a0]and[ \u00a0](?:the[ \u00a0])?", text[start:end])
-    if joint and last[0] not in _ENDS and folded[start : start + joint.start()].split()[-1] not in ("department", "ministry", "bureau", "institute", "school"):
-        yield start, start + joint.start()
-        yield from _parts(text, folded, start + joint.end(), end)
-    else:
-        yield start, end
+    """Names joined by "of", "for" or "and" stay together only when they read as one organisation.
+
+    A possessive ends a name: Britain's Kestrel Airways is two.
+    """
+    for joint in _JOINT.finditer(text, start, end):
+        word = joint["word"]
+        left = re.findall(r"[\w.&'’-]+", folded[start : joint.start()])
+        right = re.findall(r"[\w.&'’-]+", folded[joint.end() : end])
+        one = bool(left) and left[-1] in _ENDS and word in ("of", "for", "of the", "for the")
+        one = one or (word in ("and",) and bool(right) and right[-1].strip(".") in _ENDS and len(left) <= 2)
+        if word is None or not one:
+            yield start, joint.start()
+            yield from _parts(text, folded, joint.end(), end)
+            return
+    yield start, end
 
 
 def _trim(text: str, folded: str, start: int, end: int) -> tuple[int, int]:
-    while start < end:
-        word = re.match(r"\S+", folded[start:end])
-        if word is None:
-            start += 1
-        elif word[0].rstrip(".,'") in _NOT_NAMES and not (word[0] in ("the",) and False):
-            start += word.end()
-        else:
+    """Without function words, numbers, months and honorifics at the edges."""
+    for word in re.finditer(r"\S+", folded[start:end]):
+        if re.sub(r"['’]s?$", "", word[0]).strip(".,'\"") not in _NOT_NAMES and re.search(r"[a-z]", word[0]):
+            start += word.start()
             break
+    else:
+        return start, start
     while end > start:
-        word = re.search(r"\S+$", folded[start:end])
-        if word is None:
+        last = re.search(r"\S+$", folded[start:end])
+        if last is None:
             end -= 1
-        elif word[0] in ("of", "for", "and", "the", "&", "de", "van", "von", "la", "al") or (word[0] in _NOT_NAMES and word[0] not in _ENDS):
-            end = start + word.start()
+        elif not re.search(r"[a-z]", last[0]) and len(last[0]) < 3 or last[0] in _CONNECTORS or (last[0].strip(".") in _NOT_NAMES and last[0] not in _ENDS):
+            end = start + last.start()
         else:
             break
     possessive = re.search(r"['’]s?$", text[start:end])
@@ -143,18 +150,20 @@ def _weigh(text: str, folded: str, start: int, end: int, role_starts: set[int], 
         evidence.organization += 2.5
     if any(w in ("of", "&", "for", "the") for w in words) or re.search(r"\d", text[start:end]):
         evidence.organization += 1.5
+    if len(words) > 1 and text[start:end].isupper() and not _alone(text, start, end):
+        evidence.organization += 2.0
     if re.search(r"[a-z][A-Z]", text[start:end]) and len(words) == 1:
         evidence.organization += 1.0
     if re.search(r"\b(?:" + alternatives(_HONORIFICS) + r")\.? $", head):
         evidence.person += 4
-    if _ORG_HEAD.search(head.rstrip()) and not re.search(r"(?:of|by|with|for|to|from)$", head.rstrip()):
-        evidence.organization += 1.2
+    if re.search(r"\b(?:at|joined|joins?|joining|left|leaving|quit|from|rejoined|founded|inside) (?:the )?$", head):
+        evidence.organization += 1.4
     elif _ORG_HEAD.search(head.rstrip()):
-        evidence.organization += 0.5
+        evidence.organization += 0.6
     if _ORG_TAIL.match(tail):
         evidence.organization += 1.5
     if 2 <= len(words) <= 4 and all(re.fullmatch(r"[A-Z][\w'’-]*\.?|[A-Z]\.(?:[A-Z]\.)?|de|van|von|der|bin|al|del|la|da", w) for w in text[start:end].split()):
-        evidence.person += 1.2
+        evidence.person += 0.9
     if re.search(r"\b[A-Z]\.", text[start:end]) and len(words) > 1:
         evidence.person += 1.0
     if any(abs(start - e - 1) <= 1 for e in role_ends) and len(words) > 1:
@@ -167,6 +176,12 @@ def _weigh(text: str, folded: str, start: int, end: int, role_starts: set[int], 
         evidence.person += 1.0
     if re.match(r" (?:his|her|he|she)\b|.{0,30}\b(?:his|her|himself|herself)\b", tail) and len(words) > 1:
         evidence.person += 0.4
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether the run is a line by itself: a heading, which may be shouted without being a name."""
+    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + len(text) + 1) % (len(text) + 1)]
+    return len(line.strip(" .:")) <= end - start + 2
 
 
 def _share(text: str, runs: list[tuple[int, int]], senses: dict[str, _Evidence]) -> None:
