@@ -73,13 +73,17 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a reader found in one document. Also one line of NDJSON output."""
+    """All that a reader found in one document. Also one line of NDJSON output.
+
+    `text` stands in the answer only where the text was taken out of a page, so that the offsets have something to count in.
+    """
 
     id: str | None
     language: LanguageCode | None
     moves: tuple[Claim, ...] = ()
     counts: tuple[Count, ...] = ()
     warnings: tuple[str, ...] = ()
+    text: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

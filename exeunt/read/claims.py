@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import msgspec
 
-from exeunt.language.mentions import Names, key
+from exeunt.language.mentions import key
 from exeunt.model import Claim
 from exeunt.read.frames import Frame
 
+_FEW = 50  # halves of transitions of one person in one text; keeps hostile texts linear
 _VAGUE = {"left", "joined"}
-_STRENGTH = {"denied": 0, "considered": 1, "speculated": 2, "reported": 3, "planned": 4, "fact": 5}
 
 
-def merge(text: str, settled: list[tuple[Frame, Claim]], names: Names) -> tuple[Claim, ...]:
+def merge(settled: list[tuple[Frame, Claim]]) -> tuple[Claim, ...]:
     """One claim for each event, in the order of their first telling."""
     merged: list[Claim] = []
+    tellings: dict[tuple[str, str, str], list[int]] = {}
     for _, claim in settled:
-        for i, other in enumerate(merged):
-            if _same_event(other, claim):
-                merged[i] = _join(other, claim)
-                break
-        else:
+        known = tellings.setdefault((key(claim.person), key(claim.organization), claim.direction), [])
+        same = next((i for i in known if _same_event(merged[i], claim)), None)
+        if same is None:
+            known.append(len(merged))
             merged.append(claim)
+        else:
+            merged[same] = _join(merged[same], claim)
     return tuple(_counterparts(merged))
 
 
 def _same_event(a: Claim, b: Claim) -> bool:
-    if (key(a.person), key(a.organization), a.direction) != (key(b.person), key(b.organization), b.direction):
-        return False
     return a.date is None or b.date is None or a.date.startswith(b.date) or b.date.startswith(a.date)
 
 
@@ -47,14 +47,17 @@ def _join(a: Claim, b: Claim) -> Claim:
 def _counterparts(claims: list[Claim]) -> list[Claim]:
     """Two halves of one transition told in one breath name each other."""
     result = list(claims)
-    for i, a in enumerate(claims):
-        for j, b in enumerate(claims):
-            if a.direction != "out" or b.direction != "in" or key(a.person) != key(b.person) or key(a.organization) == key(b.organization):
-                continue
-            if a.counterpart or b.counterpart or not _near(a, b):
-                continue
-            result[i] = msgspec.structs.replace(result[i], counterpart=b.organization)
-            result[j] = msgspec.structs.replace(result[j], counterpart=a.organization)
+    by_person: dict[str, list[int]] = {}
+    for i, claim in enumerate(claims):
+        by_person.setdefault(key(claim.person), []).append(i)
+    for numbers in by_person.values():
+        outs = [i for i in numbers if claims[i].direction == "out" and not claims[i].counterpart]
+        ins = [i for i in numbers if claims[i].direction == "in" and not claims[i].counterpart]
+        for i in outs:
+            for j in ins[:_FEW]:
+                if _near(claims[i], claims[j]) and key(claims[i].organization) != key(claims[j].organization):
+                    result[i] = msgspec.structs.replace(result[i], counterpart=claims[j].organization)
+                    result[j] = msgspec.structs.replace(result[j], counterpart=claims[i].organization)
     return result
 
 

@@ -50,13 +50,15 @@ class Discourse:
     person_at: Sentence | None = None
     author: Mention | None = None
     heading: tuple[Direction, Kind] | None = None
-    ties: dict[str, str] = field(default_factory=dict)
+    ties: dict[str, tuple[str, int]] = field(default_factory=dict)
+    line: int = 0
 
     def tie(self, person: str) -> str | None:
-        return self.ties.get(key(self.names.person(person)))
+        organization, line = self.ties.get(key(self.names.person(person)), (None, -2))
+        return organization if self.line - line <= 1 else None
 
     def remember(self, person: str, organization: str) -> None:
-        self.ties[key(self.names.person(person))] = organization
+        self.ties[key(self.names.person(person))] = (organization, self.line)
 
     def organization(self, direction: Direction, person: str) -> str | None:
         """The organisation that a frame without one inherits."""

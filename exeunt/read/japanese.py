@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from exeunt.language.ja.names import mentions as find_mentions
 from exeunt.language.ja.tokens import tokens
 from exeunt.language.lexicon import Trigger
@@ -28,7 +30,19 @@ def mentions(text: str, folded: str, wanted: list[Sentence], triggers: dict[Sent
     persons |= {short for name in persons for short in short_forms(name)}
     organizations = {n for s in wanted for n in _places(text, first[s], triggers.get(s, []))} - persons
     organizations |= {m.text for m in everything if m.kind == "organization" and not m.anaphor and len(m.text) > 2}
-    return {s: find_mentions(text, cut[s], _longest_first(persons), _longest_first(organizations)) for s in wanted}
+    who, where = _located(text, wanted, persons), _located(text, wanted, organizations)
+    return {s: find_mentions(text, cut[s], who.get(s, []), where.get(s, [])) for s in wanted}
+
+
+def _located(text: str, wanted: list[Sentence], names: set[str]) -> dict[Sentence, list[tuple[int, int]]]:
+    """Where the names stand in the wanted sentences, the longest of overlapping ones; one pass over the text."""
+    found: dict[Sentence, list[tuple[int, int]]] = {}
+    if names:
+        automaton = AhoCorasick(sorted(names), matchkind=MatchKind.LeftmostLongest)
+        for s in wanted:
+            hits = automaton.find_matches_as_indexes(text[s.start : s.end])
+            found[s] = [(s.start + a, s.start + b) for _, a, b in hits]
+    return found
 
 
 def is_topic(organization: Mention, sentence: Sentence) -> bool:
@@ -39,10 +53,6 @@ def is_topic(organization: Mention, sentence: Sentence) -> bool:
 def is_subject(person: Mention) -> bool:
     """Whether the sentence is about this person."""
     return person.after in ("は", "が", "も")
-
-
-def _longest_first(names: set[str]) -> list[str]:
-    return sorted(names, key=lambda n: (-len(n), n))
 
 
 def _places(text: str, found: list[Mention], triggers: list[Trigger]) -> list[str]:
@@ -122,6 +132,8 @@ def _mover_score(text: str, trigger: Trigger, person: Mention, low: int, found: 
         score = 0.7
     if person.start < low:
         score -= 0.6
+    if person.after in ("は", "が", "も") and mover == "subject" and re.search(r"[^、。]が[^、。]{0,8}$", between):
+        score -= 1.5  # somebody else is the subject of the trigger
     score -= 0.012 * len(between)
     score -= 1.0 * between.count("。")
     return score
@@ -136,7 +148,7 @@ def _joined(text: str, persons: list[Mention], best: Mention) -> list[Mention]:
         while 0 <= j < len(persons):
             left, right = (persons[j], at) if step < 0 else (at, persons[j])
             gap = text[left.end : right.start]
-            if len(gap) > 24 or not _JOINT.search(gap) or re.search(r"[はがを。」]", gap) or re.search(r"[すいたるむく]、$", gap):
+            if len(gap) > 24 or not _JOINT.search(gap) or re.search(r"[はがをも。」]", gap) or re.search(r"[すいたるむく]、$", gap):
                 break
             group.append(persons[j])
             at, j = persons[j], j + step
@@ -155,20 +167,15 @@ def _events(
         )
     if len(made) == 1 and made[0].direction == "in":
         origin = _place(text, found, trigger, low, person, "out")
-        if origin is not None and _slot(text, origin) == "から" and origin != made[0].organization:
+        if origin is not None and origin.after == "から" and origin != made[0].organization:
             made.insert(0, Frame(sentence, trigger.start, trigger.end, "out", "left", person, origin, None, None, trigger, inferred, group=group))
     if len(made) == 2:
         out, into = made
         if into.organization is None or (out.organization is not None and out.organization == into.organization):
             # A change whose goal is not told is only a departure; one whose goal is not an organisation none at all.
-            return [out] if out.organization is not None and _slot(text, out.organization) in ("を", "から") else []
+            return [out] if out.organization is not None and out.organization.after in ("を", "から") else []
         into.counterpart, out.counterpart = out.organization, into.organization
     return made
-
-
-def _slot(text: str, mention: Mention) -> str:
-    """The particle behind `mention`, looking through の + role: 北辰電機の社長を is in the slot を."""
-    return mention.after
 
 
 _IN_SLOTS = {"に": 3.0, "へ": 3.0, "への": 3.0, "には": 2.4, "入り": 2.5, "の": 1.0, "は": 1.2, "が": 1.2, "では": 0.9, "で": 0.8, "として": -1.0, "から": -3.0, "より": -3.0, "を": -1.0, "と": -0.5}

@@ -46,7 +46,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
     passages = _passages(text, folded, cut, triggers, language)
     rows = list(tables.rows(text)) if listed else []
     names = _names(document, passages, rows)
-    state = Discourse(names, focus=_focus(document, text, passages, names))
+    state = Discourse(names, focus=_focus(document, passages, names))
     frames: list[Frame] = []
     if listed:
         frames = rows
@@ -57,7 +57,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
         if frame.resolved is None:
             _resolve(frame, state)
     settler = Settler(document, text, folded, cut, language, published)
-    claims = merge(document.text, settler.claims(frames, state), names)
+    claims = merge(settler.claims(frames, state))
     return claims, settler.warnings
 
 
@@ -92,32 +92,32 @@ def _names(document: Document, passages: list[Passage], rows: list[Frame]) -> Na
     return Names(link(persons, ends=True), link(organizations, ends=False))
 
 
-def _focus(document: Document, text: str, passages: list[Passage], names: Names) -> str | None:
+def _focus(document: Document, passages: list[Passage], names: Names) -> str | None:
     """The organisation that the document is about: named in the title, early and often."""
-    forms: dict[str, str] = {}
-    for passage in passages:
-        for m in passage.mentions:
-            if m.kind == "organization" and not m.anaphor:
-                forms.setdefault(m.text, names.organization(m.text))
     title = narrow(document.title or "")
     weight: dict[str, float] = {}
-    for form, name in forms.items():
-        first = text.find(form)
-        score = min(text.count(form), 8) + (3.0 if form in title else 0) + (2.0 if first < 80 else 1.0 if first < 250 else 0)
-        weight[name] = max(weight.get(name, 0), score)
+    for passage in passages:
+        for m in passage.mentions:
+            if m.kind != "organization" or m.anaphor:
+                continue
+            name = names.organization(m.text)
+            if name not in weight:
+                weight[name] = (3.0 if m.text in title else 0) + (2.0 if m.start < 80 else 1.0 if m.start < 250 else 0)
+            weight[name] += 1
     return max(weight, key=lambda n: weight[n]) if weight else None
 
 
 def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) -> list[Frame]:
     """Read one passage and move the discourse on."""
+    state.passage, state.line = passage.mentions, passage.sentence.line
     topic = next((m for m in passage.mentions if m.kind == "organization" and not m.anaphor and grammar.is_topic(m, passage.sentence)), None)
     if topic is not None:
         state.topic = state.names.organization(topic.text)
     _ties(text, passage, state)
-    state.passage = passage.mentions
     made: list[Frame] = grammar.frames(text, passage.sentence, passage.mentions, passage.triggers, state)
     for frame in made:
         _resolve(frame, state)
+    _untie(made, state)
     state.last = next((state.names.organization(m.text) for m in reversed(passage.mentions) if m.kind == "organization" and not m.anaphor), state.last)
     persons = [m for m in passage.mentions if m.kind == "person"]
     subject = next((p for p in persons if grammar.is_subject(p)), persons[0] if len(persons) == 1 else None)
@@ -146,3 +146,12 @@ def _resolve(frame: Frame, state: Discourse) -> None:
     frame.resolved = name or None
     if frame.direction == "in" and name:
         state.remember(frame.person.text, name)
+
+
+def _untie(made: list[Frame], state: Discourse) -> None:
+    """A change does not end where it began: where only its goal was told, it began at the focus."""
+    for out in made:
+        if out.direction == "out" and out.organization is None:
+            goals = {f.resolved for f in made if f.direction == "in" and f.group == out.group and f.person == out.person}
+            if out.resolved in goals:
+                out.resolved = state.focus if state.focus not in goals else None

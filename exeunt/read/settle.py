@@ -40,17 +40,20 @@ class Settler:
         self.unsettled = 0
 
     def claims(self, frames: list[Frame], state: Discourse) -> list[tuple[Frame, Claim]]:
-        made = [(frame, claim) for frame in frames if (claim := self._claim(frame, frames, state)) is not None]
+        edges: dict[Sentence, set[tuple[int, int]]] = {}
+        for frame in frames:
+            edges.setdefault(frame.sentence, set()).add((frame.start, frame.end))
+        made = [(f, claim) for f in frames if (claim := self._claim(f, edges[f.sentence], state)) is not None]
         if self.unsettled:
             self.warnings.append(
                 f"{self.unsettled} relative dates were left open: the day of publication is not known; give it with --published or \"published\""
             )
         return made
 
-    def _claim(self, frame: Frame, frames: list[Frame], state: Discourse) -> Claim | None:
+    def _claim(self, frame: Frame, edges: set[tuple[int, int]], state: Discourse) -> Claim | None:
         if frame.resolved is None:
             return None
-        clause = self._clause(frame, frames)
+        clause = _clause(frame, edges)
         when, until = self._dates(frame, clause)
         status = self._status(frame, clause, when)
         source = self._source(frame, status)
@@ -71,13 +74,6 @@ class Settler:
             confidence=0.5,
             evidence=(self._evidence(frame, clause),),
         )
-
-    def _clause(self, frame: Frame, frames: list[Frame]) -> tuple[int, int]:
-        """The stretch of the sentence that belongs to this trigger: from the one before to the one behind."""
-        edges = {(f.start, f.end) for f in frames if f.sentence == frame.sentence}
-        low = max((e for _, e in edges if e <= frame.start), default=frame.sentence.start)
-        high = min((s for s, _ in edges if s >= frame.end), default=frame.sentence.end)
-        return low, high
 
     def _status(self, frame: Frame, clause: tuple[int, int], when: str | None) -> Status:
         s = frame.sentence
@@ -184,3 +180,10 @@ class Settler:
             tail = re.compile(r"[ぁ-ん]{0,6}").match(self.text, end, s.end)
             end = tail.end() if tail else end
         return Evidence(start, end, self.document.text[start:end])
+
+
+def _clause(frame: Frame, edges: set[tuple[int, int]]) -> tuple[int, int]:
+    """The stretch of the sentence that belongs to this trigger: from the one before to the one behind."""
+    low = max((e for _, e in edges if e <= frame.start), default=frame.sentence.start)
+    high = min((s for s, _ in edges if s >= frame.end), default=frame.sentence.end)
+    return low, high

@@ -166,13 +166,13 @@ def _weigh(text: str, folded: str, start: int, end: int, role_starts: set[int], 
         evidence.person += 0.9
     if re.search(r"\b[A-Z]\.", text[start:end]) and len(words) > 1:
         evidence.person += 1.0
-    if any(abs(start - e - 1) <= 1 for e in role_ends) and len(words) > 1:
+    if any(start - gap in role_ends for gap in range(3)) and len(words) > 1:
         evidence.person += 1.5
     if re.match(r",? (?:who|aged|\d\d[,.)])|, \d\d,", tail):
         evidence.person += 1.5
     if re.match(r",? (?:said|says|told|wrote|added|quit|resigned|retires|retired|joins|joined|left|leaves|became|will|has|had|was|is)\b", tail) and len(words) > 1:
         evidence.person += 0.3
-    if any(0 <= s - end - 2 <= 12 for s in role_starts) and tail.startswith(","):
+    if any(end + gap in role_starts for gap in range(2, 15)) and tail.startswith(","):
         evidence.person += 1.0
     if re.match(r" (?:his|her|he|she)\b|.{0,30}\b(?:his|her|himself|herself)\b", tail) and len(words) > 1:
         evidence.person += 0.4
@@ -180,8 +180,8 @@ def _weigh(text: str, folded: str, start: int, end: int, role_starts: set[int], 
 
 def _alone(text: str, start: int, end: int) -> bool:
     """Whether the run is a line by itself: a heading, which may be shouted without being a name."""
-    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + len(text) + 1) % (len(text) + 1)]
-    return len(line.strip(" .:")) <= end - start + 2
+    before, after = text[max(0, start - 3) : start].strip(" "), text[end : end + 3].strip(" .:")
+    return (start < 4 or before.endswith("\n")) and (end + 3 > len(text) or after.startswith("\n"))
 
 
 def _share(text: str, runs: list[tuple[int, int]], senses: dict[str, _Evidence]) -> None:

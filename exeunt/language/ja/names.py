@@ -27,7 +27,9 @@ _KATA_NAME = re.compile(r"[ァ-ヴー]{2,}(?:[・･=＝](?:[ァ-ヴー]+|[A-Z]\
 _LATIN_NAME = re.compile(r"[A-Z][a-zé'’-]+(?: [A-Z]\.)?(?: (?:de |van |von |al-)?[A-Z][A-Za-zé'’-]+)+")
 _PERSON_AFTER = re.compile(rf"\s?(?:{alternatives(_ROLES['honorifics'])}|{alternatives(_ROLES['roles'])}|[((]\d{{2}}[)),、])")
 _QUOTED = re.compile(r"[「『]([^「」『』]{2,24})[」』]")
+_TEAM = re.compile(rf"(?:{alternatives(_ORG['team_ends'])})$")
 _GENERIC = re.compile(rf"(?:{alternatives(_ORG['generic_ends'])})$")
+_RUNS_ON = re.compile(rf"[一-龠ァ-ヴー]{{0,4}}(?:{alternatives(_ORG['suffixes'])})")
 _NOT_PERSON = re.compile(rf"(?:{alternatives(_ORG['not_persons'])})")
 _KANJI = re.compile(r"[一-龠々ヶ]+")
 _KANJI_NAME = re.compile(r"(?<![一-龠々ヶァ-ヴー])[一-龠々ヶ]{1,4}[ 　][一-龠々ヶぁ-んァ-ヴー]{1,4}(?![一-龠々ァ-ヴー])")
@@ -44,10 +46,14 @@ def particle(text: str, at: int) -> str:
     return p[0] if p else ""
 
 
-def mentions(
-    text: str, toks: list[Token], persons: Iterable[str] = (), organizations: Iterable[str] = ()
-) -> list[Mention]:
-    """The mentions of one sentence, left to right, not overlapping; the names given were met elsewhere in the text."""
+Spans = Iterable[tuple[int, int]]
+
+
+def mentions(text: str, toks: list[Token], persons: Spans = (), organizations: Spans = ()) -> list[Mention]:
+    """The mentions of one sentence, left to right, not overlapping.
+
+    `persons` and `organizations` are places in the sentence where names stand that were met elsewhere in the text.
+    """
     if not toks:
         return []
     start, end = toks[0].start, toks[-1].end
@@ -55,8 +61,8 @@ def mentions(
     _add(taken, _shaped_persons(text, start, end))
     _add(taken, _dictionary_persons(text, toks))
     _add(taken, _honoured_persons(text, toks, taken))
-    _add(taken, (_person(text, *span) for span in _known(text, toks, persons)))
-    _add(taken, (_mention("organization", text, *span) for span in _known(text, toks, organizations)))
+    _add(taken, (_person(text, *span) for span in _whole(text, toks, persons)))
+    _add(taken, (_mention("organization", text, *span) for span in _whole(text, toks, organizations)))
     _add(taken, _lone_surnames(text, toks))
     _add(taken, _quoted_organizations(text, start, end))
     _add(taken, _phrases(text, toks, taken))
@@ -200,18 +206,13 @@ def _glued(toks: list[Token], i: int) -> bool:
     return i > 0 and toks[i - 1].end == toks[i].start and toks[i - 1].pos == "名詞" and not _ROLE_END.search(toks[i - 1].text)
 
 
-def _known(text: str, toks: list[Token], names: Iterable[str]) -> Iterable[tuple[int, int]]:
-    """Where names that the text has told elsewhere stand between token boundaries."""
+def _whole(text: str, toks: list[Token], spans: Spans) -> Spans:
+    """The spans that stand between token boundaries and do not run on into a longer organisation's name."""
     begins = {t.start for t in toks}
     ends = {t.end for t in toks}
-    low, high = toks[0].start, toks[-1].end
-    for name in names:
-        at = text.find(name, low, high)
-        while at != -1:
-            stop = at + len(name)
-            if at in begins and stop in ends and not re.match(r"[一-龠ァ-ヴー]*" + _ORG_END.pattern[:-1], text[stop : stop + 4]):
-                yield at, stop
-            at = text.find(name, stop, high)
+    for start, end in spans:
+        if start in begins and end in ends and not _RUNS_ON.match(text, end, end + 8):
+            yield start, end
 
 
 def _lone_surnames(text: str, toks: list[Token]) -> Iterable[Mention]:
@@ -277,6 +278,9 @@ def _split(text: str, run: list[Token]) -> Iterable[Mention]:
         if start < end:
             yield _mention("role", text, start, end)
         return
+    if _is_team(run):
+        yield _mention("role", text, start, end)
+        return
     kind = "organization" if _is_organization(run) else "noun"
     if kind == "noun" and not _could_be_name(run):
         return
@@ -297,6 +301,8 @@ def _is_organization(run: list[Token]) -> bool:
         return False
     if _LEGAL.search(whole):
         return len(whole) > 4
+    if _is_team(run):
+        return False
     m = _ORG_END.search(whole)
     if m and m.start() >= 2:
         return True
@@ -307,9 +313,19 @@ def _is_organization(run: list[Token]) -> bool:
     return bool(re.fullmatch(r"[A-Z][A-Za-z0-9&.\- ]+", whole)) and whole not in _NOT_NAMES
 
 
+def _is_team(run: list[Token]) -> bool:
+    """Whether the run tells a part of an organisation: its ending does, and nothing before that is a proper name."""
+    m = _TEAM.search("".join(t.text for t in run))
+    return m is not None and not _proper(run[:-1])
+
+
+def _proper(run: list[Token]) -> bool:
+    return any(t.oov or t.place or t.name for t in run) or _PROPER.search("".join(t.text for t in run)) is not None
+
+
 def _could_be_name(run: list[Token]) -> bool:
     """Whether a slot may turn this noun run into an organisation: something no dictionary of common nouns knows."""
     whole = "".join(t.text for t in run)
-    if whole in _NOT_NAMES or len(whole) < 2:
+    if whole in _NOT_NAMES or len(whole) < 2 or _GENERIC.search(whole):
         return False
-    return any(t.oov or t.place or t.name for t in run) or _PROPER.search(whole) is not None
+    return _proper(run)

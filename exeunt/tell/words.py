@@ -1,0 +1,38 @@
+"""The words of tables and pages in the language of the document."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from exeunt.model import Claim, LanguageCode
+
+
+@cache
+def _all_words() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files("exeunt.tell") / "words.toml").read_text(encoding="utf-8"))
+
+
+def words(language: LanguageCode | None) -> dict[str, str]:
+    """Key -> wording. English where the language is not known."""
+    return _all_words()[language or "en"]
+
+
+def who_says(claim: Claim, w: dict[str, str]) -> str:
+    """Who says so: the speaker's name where there is one, else the sort of source."""
+    return claim.speaker or {"author": w["author"], "unnamed": w["unnamed"]}.get(claim.source, claim.source)
+
+
+def what_happened(claim: Claim, w: dict[str, str]) -> str:
+    """The kind in words, with the other side of a transition."""
+    said = w[claim.kind]
+    if claim.counterpart:
+        said += " " + w["from" if claim.direction == "in" else "to"].format(counterpart=claim.counterpart)
+    return said
+
+
+def when(claim: Claim, w: dict[str, str]) -> str:
+    """The date and the planned end, as far as they are known."""
+    parts = [claim.date or ""] + ([w["until"].format(until=claim.until)] if claim.until else [])
+    return " ".join(p for p in parts if p) or "—"
