@@ -27,8 +27,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One text with where it came from. Also one line of NDJSON input."""
 
     text: str
-    id: str | None = None
-    published: PartialDate | None = None
+    id: str | int | None = None
+    published: Annotated[str, msgspec.Meta(description="YYYY-MM-DD; a time behind it is ignored")] | None = None
     title: str | None = None
     language: LanguageCode | None = None
     url: str | None = None
@@ -78,7 +78,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     `text` stands in the answer only where the text was taken out of a page, so that the offsets have something to count in.
     """
 
-    id: str | None
+    id: str | int | None
     language: LanguageCode | None
     moves: tuple[Claim, ...] = ()
     counts: tuple[Count, ...] = ()
@@ -89,6 +89,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """The output line that stands in place of an input line that could not be read."""
 
-    id: str | None
+    id: str | int | None
     line: int
     error: str

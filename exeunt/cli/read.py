@@ -103,17 +103,26 @@ def _lines(name: str) -> Iterator[bytes]:
 
 def _answer(line: bytes, number: int) -> Reading | Failure:
     """The reading of one line, or the record that stands in its place. One bad line never stops the stream."""
-    document_id = None
+    document_id: str | int | None = None
     try:
-        document = _decode(line)
-        document_id = document.id
-        return read_document(document)
+        document_id = _id(line)
+        return read_document(_decode(line))
     except ExeuntError as e:
         return Failure(id=document_id, line=number, error=str(e))
+
+
+def _id(line: bytes) -> str | int | None:
+    """The id of a record that may be broken otherwise."""
+    try:
+        raw = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    found = raw.get("id") if isinstance(raw, dict) else None
+    return found if isinstance(found, (str, int)) else None
 
 
 def _decode(line: bytes) -> Document:
     try:
         return msgspec.json.decode(line, type=Document)
     except (msgspec.DecodeError, UnicodeDecodeError) as e:
-        raise RecordError(f"not a document record ({e}): a line is {{\"id\", \"text\", \"published\"?, …}}") from e
+        raise RecordError(f'not a document record ({e}): write {{"id": …, "text": …, "published": "2024-08-07"}} on one line') from e

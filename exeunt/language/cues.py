@@ -36,6 +36,10 @@ class Cues:
     first_person: re.Pattern[str]
     organization_voice: re.Pattern[str]
     outlet: re.Pattern[str]
+    past: re.Pattern[str]
+    future: re.Pattern[str]
+    past_end: re.Pattern[str]
+    future_end: re.Pattern[str]
 
 
 @cache
@@ -49,6 +53,7 @@ def cues(language: LanguageCode) -> Cues:
         _any(data["first_person"]["words"], language),
         _any(data["organization_voice"]["words"], language),
         _any(data["outlet"]["suffixes"], language),
+        *(re.compile(data["tense"].get(name, "$^")) for name in ("past", "future", "past_end", "future_end")),
     )
 
 

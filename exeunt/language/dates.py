@@ -18,7 +18,8 @@ class When:
     """A date as the text gives it. A part that the text leaves open is None; `weekday` counts Monday as 0.
 
     `relative` says that it cannot be resolved without the day of publication, `until` that it ends something,
-    `announced` that it is the day on which somebody said something rather than the day on which it takes effect.
+    `effective` that the text marks it as the day on which something takes effect. An `echo` points back at the date told
+    before: ("year", 1) is 翌年 or "the following year", ("day", 0) 同日 or "the same day".
     """
 
     start: int
@@ -30,6 +31,7 @@ class When:
     relative: bool = False
     until: bool = False
     effective: bool = False
+    echo: tuple[str, int] | None = None
 
     def value(self) -> str | None:
         """The ISO 8601 form, or None while the year is open."""
@@ -40,6 +42,9 @@ class When:
         if self.day is None:
             return f"{self.year:04d}-{self.month:02d}"
         return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
+
+
+_HALF_MONTH = 20  # days; a bare day farther from that of publication belongs to the month before or after
 
 
 def parse_published(text: str | None) -> date | None:
@@ -105,6 +110,25 @@ def settle(when: When, published: date | None, future: bool | None, year: int | 
     return _checked(_nearest_year(published, when, future), when.month, when.day)
 
 
+def settle_echo(echo: tuple[str, int], last: str | None) -> str | None:
+    """What 翌年, 同月 or "the same day" amounts to after the date `last`, at no more than the precision of `last`."""
+    if last is None:
+        return None
+    unit, offset = echo
+    year, month, day = (int(last[a:b]) if last[a:b] else None for a, b in ((0, 4), (5, 7), (8, 10)))
+    assert year is not None
+    if unit == "year":
+        return f"{year + offset:04d}"
+    if month is None:
+        return last if offset == 0 else None
+    if unit == "month":
+        year, month = months_from(date(year, month, 1), offset)
+        return f"{year:04d}-{month:02d}"
+    if day is None:
+        return last if offset == 0 else None
+    return (date(year, month, day) + timedelta(days=offset)).isoformat()
+
+
 def _nearest_year(published: date, when: When, future: bool | None) -> int:
     assert when.month is not None
     ahead = (when.month, when.day or 0) > (published.month, published.day if when.day else 0)
@@ -128,13 +152,13 @@ def _settle_day(
         return _checked(year, month, when.day)
     if published is None:
         return None
-    near_year, near_month = published.year, published.month
-    if future and when.day < published.day:
-        near_year, near_month = months_from(published, 1)
-    elif not future and when.day > published.day + 1:
-        near_year, near_month = months_from(published, -1)
-        if future is None:
-            near_year, near_month = published.year, published.month
+    gap = when.day - published.day
+    months = 0
+    if (future and gap < 0) or (future is None and gap < -_HALF_MONTH):
+        months = 1
+    elif (future is False and gap > 0) or (future is None and gap > _HALF_MONTH):
+        months = -1
+    near_year, near_month = months_from(published, months)
     return _checked(near_year, near_month, when.day)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from datetime import date
+from datetime import date, timedelta
 
 from exeunt.language.cues import Cue, cues
-from exeunt.language.dates import When, settle
+from exeunt.language.dates import When, settle, settle_echo
 from exeunt.language.en import dates as en_dates
 from exeunt.language.ja import dates as ja_dates
 from exeunt.language.mentions import Mention
@@ -16,11 +16,11 @@ from exeunt.model import Claim, Document, Evidence, LanguageCode, Source, Status
 from exeunt.read.frames import Discourse, Frame
 
 _DATES = {"ja": ja_dates.find_dates, "en": en_dates.find_dates}
-_PAST = {
-    "ja": re.compile(r"^(?:し|され|させ|と|に)?(?:まし)?(?:て(?:い|お)|た|って|ており)|^(?:っ|い|ん|け)(?:た|だ)|^だ"),
-    "en": re.compile(r""),
-}
-_NON_PAST = {"ja": re.compile(r"^(?:する|される|させる|すると|します|く|る|へ|、|。|$)"), "en": re.compile(r"$^")}
+
+
+_NEAR = 40  # code points in front of a trigger in which a negation or an auxiliary bears on it
+_FRESH = 60  # days; what happened within them before publication belongs to the news itself
+_HEADING = 60  # code points; a shorter line may be a heading over the next
 
 
 class Settler:
@@ -56,7 +56,7 @@ class Settler:
         clause = _clause(frame, edges)
         when, until = self._dates(frame, clause)
         status = self._status(frame, clause, when)
-        source = self._source(frame, status)
+        source = self._source(frame, status, when)
         inferred = [n for n, yes in (("person", frame.person_inferred), ("organization", frame.organization is None or frame.organization.anaphor)) if yes]
         return Claim(
             person=state.names.person(frame.person.text),
@@ -79,34 +79,43 @@ class Settler:
         s = frame.sentence
         reach = {
             "after": self.folded[frame.end : max(clause[1], min(s.end, frame.end + 14))],
-            "before": self.folded[clause[0] : frame.start],
+            "before": self.folded[max(clause[0], frame.start - _NEAR) : frame.start],
             "clause": self.folded[s.start : s.end],
             "next": self._next(s),
         }
         for cue in self.cues.status:
             if cue.value != "planned" and cue.holds(reach[cue.where]):
                 return cue.value  # type: ignore[return-value]
-        past = self._past(frame)
         if when is not None and self.published is not None:
-            shape = self.published.isoformat()[: len(when)]
-            if when > shape:
-                return "planned"
-            if when < shape:
-                return "fact"
-        if past:
-            return "fact"
+            day = self.published.isoformat()[: len(when)]
+            if when != day:
+                return "planned" if when > day else "fact"
+        tense = self._tense(frame)
+        if tense is not None:
+            return "planned" if tense else "fact"
         if any(c.value == "planned" and c.holds(reach[c.where]) for c in self.cues.status):
             return "planned"
         return "fact"
 
-    def _past(self, frame: Frame) -> bool:
-        return _PAST[self.language].match(self.text[frame.end : frame.end + 8]) is not None if self.language == "ja" else False
+    def _tense(self, frame: Frame) -> bool | None:
+        """True when the trigger tells what is to come, False what has happened, None when it does not tell."""
+        c = self.cues
+        said = self.folded[frame.start : frame.end]
+        if self.language == "ja":
+            tail = self.folded[frame.end : frame.end + 10]
+            if c.past.match(tail):
+                return False
+            return True if c.future.match(tail) or (c.future_end.search(said) and not tail.startswith(("前", "まで"))) else None
+        head = self.folded[max(frame.sentence.start, frame.start - 32) : frame.start]
+        if c.future.search(head):
+            return True
+        return False if c.past.search(head) or c.past_end.search(said) else None
 
     def _next(self, sentence: Sentence) -> str:
         i = bisect_right(self.starts, sentence.start)
         return self.folded[self.cut[i].start : self.cut[i].end] if i < len(self.cut) else ""
 
-    def _source(self, frame: Frame, status: Status) -> Source:
+    def _source(self, frame: Frame, status: Status, when: str | None) -> Source:
         s = frame.sentence
         words = self.folded[s.start : s.end]
         if frame.table:
@@ -122,54 +131,88 @@ class Settler:
                 return cue.value  # type: ignore[return-value]
         if self._self_report(frame, words):
             return "self"
-        if self.voice or (self.announced and status == "planned"):
+        if self.voice or (self.announced and self._is_news(status, when)):
             return "organization"
         return "author"
+
+    def _is_news(self, status: Status, when: str | None) -> bool:
+        """Whether a claim behind an announcement is part of it rather than background."""
+        if status == "planned":
+            return True
+        return when is not None and self.published is not None and when >= (self.published - timedelta(days=_FRESH)).isoformat()
 
     def _self_report(self, frame: Frame, words: str) -> bool:
         return frame.person.after in ("は", "が", "も", "subject") and self.cues.self_report.search(words) is not None
 
     def _dates(self, frame: Frame, clause: tuple[int, int]) -> tuple[str | None, str | None]:
         s = frame.sentence
-        found = list(_DATES[self.language](self.folded, s.start, s.end, self.published))
-        until = next((w for w in found if w.until and clause[0] <= w.start <= clause[1]), None)
         if frame.date_span is not None:
-            found = list(_DATES[self.language](self.folded, *frame.date_span, self.published))
-            clause = (0, len(self.text))
-            frame.start = max(frame.start, frame.date_span[1])
-        choice = self._choose([w for w in found if not w.until], frame, clause)
-        wants_until = frame.direction == "pause" or frame.direction == "in"
-        return self._value(choice, found, frame), self._value(until, found, frame, True) if until and wants_until else None
+            found = self._dated(*frame.date_span)
+            return (found[-1][1] if found else None), None
+        found = self._dated(s.start, s.end, frame)
+        until = next((v for w, v in found if w.until and clause[0] <= w.start <= clause[1]), None)
+        starts = [(w, v) for w, v in found if not w.until]
+        when = self._choose(starts, frame, clause)
+        if when is None and not starts:
+            when = self._inherited(frame)
+        return when, until if frame.direction != "out" else None
 
-    def _choose(self, found: list[When], frame: Frame, clause: tuple[int, int]) -> When | None:
-        own = [w for w in found if clause[0] <= w.start < clause[1]]
-        before = [w for w in own if w.end <= frame.start]
-        effective = [w for w in before if w.effective]
-        if effective:
-            return effective[-1]
-        if before:
-            return before[-1]
-        after = [w for w in own if w.start >= frame.end]
-        if after and (self.language == "en" or after[0].effective):
-            return after[0]
-        earlier = [w for w in found if w.end <= clause[0]]
-        return earlier[-1] if earlier else None
+    def _dated(self, start: int, end: int, frame: Frame | None = None, echoes: bool = True) -> list[tuple[When, str | None]]:
+        """The dates of a stretch with their values; each may lean on those before it."""
+        found: list[tuple[When, str | None]] = []
+        year = month = None
+        last: str | None = None
+        for when in _DATES[self.language](self.folded, start, end, self.published):
+            if when.echo is not None:
+                value = settle_echo(when.echo, last or (self._before(start) if echoes else None))
+            else:
+                value = settle(when, self.published, True if when.until else self._tense(frame) if frame else None, year if when.month else None, month if not when.month else None)
+            if value is None and when.relative and self.published is None:
+                self.unsettled += 1
+            found.append((when, value))
+            if value is not None and not when.weekday:
+                last = value
+                year = int(value[:4]) if when.year is not None and not when.relative else year
+                month = int(value[5:7]) if len(value) > 5 else month
+                if month is not None and year is None and self.published is not None:
+                    year = int(value[:4]) if when.month is not None and not when.relative else year
+        return found
 
-    def _value(self, when: When | None, found: list[When], frame: Frame, until: bool = False) -> str | None:
-        if when is None:
-            return None
-        past = self._past(frame)
-        future = True if until else (False if past else (True if when.effective else None))
-        context = [w for w in found if w.start < when.start and w.year is not None]
-        year = context[-1].year if context and when.month is not None else None
-        month_from = [w for w in found if w.start < when.start and w.month is not None]
-        month = month_from[-1].month if month_from and when.month is None else None
-        if month is not None and year is None and self.published is not None:
-            year = self.published.year
-        value = settle(when, self.published, future, year, month)
-        if value is None and when.relative and self.published is None:
-            self.unsettled += 1
-        return value
+    def _choose(self, found: list[tuple[When, str | None]], frame: Frame, clause: tuple[int, int]) -> str | None:
+        """The date of the frame: marked effective and near before it, else the nearest before, else behind."""
+        own = [(w, v) for w, v in found if clause[0] <= w.start < clause[1]]
+        before = [(w, v) for w, v in own if w.start < frame.end]
+        for group in ([(w, v) for w, v in before if w.effective], before):
+            if group:
+                return group[-1][1]
+        after = [(w, v) for w, v in own if w.start >= frame.end]
+        if after and (self.language == "en" or after[0][0].effective):
+            return after[0][1]
+        earlier = [(w, v) for w, v in found if w.end <= clause[0]]
+        return earlier[-1][1] if earlier else None
+
+    def _inherited(self, frame: Frame) -> str | None:
+        """The date of the sentences before in the same paragraph, else of the heading over it."""
+        i = bisect_right(self.starts, frame.sentence.start) - 1
+        line = frame.sentence.line
+        for j in range(i - 1, max(-1, i - 4), -1):
+            before = self.cut[j]
+            if before.line != line and before.end - before.start > _HEADING:
+                break
+            found = [(w, v) for w, v in self._dated(before.start, before.end, echoes=False) if not w.until and v is not None]
+            if found:
+                return found[-1][1]
+        return None
+
+    def _before(self, at: int) -> str | None:
+        """The last date told before `at`, two sentences back at most."""
+        i = bisect_right(self.starts, at - 1)
+        for j in range(i - 1, max(-1, i - 3), -1):
+            if self.cut[j].end <= at:
+                found = [v for w, v in self._dated(self.cut[j].start, self.cut[j].end, echoes=False) if v]
+                if found:
+                    return found[-1]
+        return None
 
     def _evidence(self, frame: Frame, clause: tuple[int, int]) -> Evidence:
         s = frame.sentence

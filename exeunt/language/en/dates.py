@@ -23,6 +23,7 @@ _FORMS = re.compile(
     rf"|\b(?P<d2>{_DAY})\s+(?:of\s+)?(?P<m2>{_MONTH})(?:,?\s+(?P<y2>{_YEAR})\b)?"
     rf"|\b(?P<iso>{_YEAR})-(?P<im>\d\d)(?:-(?P<idd>\d\d))?\b"
     rf"|\b(?:(?P<which>last|next|this)\s+)?(?P<m3>{_MONTH})(?:,?\s+(?:of\s+)?(?:(?P<y3>{_YEAR})\b|(?P<rel3>last|this|next)\s+year))?"
+    rf"|\b(?P<echo>{alternatives(_WORDS['echoes'])})\b"
     r"|\bthe\s+(?P<d4>\d{1,2})(?:st|nd|rd|th)\b"
     rf"|\b(?P<unit>{alternatives(_WORDS['units'])})\b"
     rf"|\b(?P<lastnext>last|next|this|on)\s+(?P<wday>{alternatives(_WORDS['weekdays'])})\b"
@@ -30,7 +31,7 @@ _FORMS = re.compile(
     rf"|\b(?P<n>\d{{1,2}}|{alternatives(_WORDS['numbers'])})\s+(?P<ago>year|month|week|day)s?\s+(?:ago|back)\b"
     rf"|\btwenty[ -](?P<spelled>{alternatives(_WORDS['spelled_years'])})\b"
     r"|\b(?P<yearend>year[ -]end|(?:the\s+)?end\s+of\s+the\s+year)\b"
-    rf"|(?<![\d$£€,.])\b(?P<bare>{_YEAR})\b(?![\d,%]|\s+(?:people|employees|staff|jobs|workers))"
+    rf"|(?<![\d$£€,.])\b(?P<bare>{_YEAR})\b(?![\d%]|,\d|\s+(?:people|employees|staff|jobs|workers))"
 )
 
 
@@ -68,6 +69,9 @@ def _read(m: re.Match[str], published: date | None) -> When | None:
             return When(*at, _number(m[year]), _month(m[month]), _number(m[day]), relative=not m[year])
     if m["iso"]:
         return When(*at, int(m["iso"]), int(m["im"]), _number(m["idd"]))
+    if m["echo"]:
+        unit, offset = _WORDS["echoes"][m["echo"]]
+        return When(*at, relative=True, echo=(unit, offset))
     if m["m3"]:
         return _named_month(m, published)
     if m["d4"]:

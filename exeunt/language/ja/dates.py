@@ -13,15 +13,21 @@ from exeunt.language.dates import When, exists, last_day, months_from
 
 _WORDS: dict[str, Any] = read_toml("ja", "dates.toml")
 _SUFFIX: dict[str, list[str]] = _WORDS["suffixes"]
+_DIGITS: dict[str, int] = _WORDS["digits"]
+_KANJI = "".join(_DIGITS)
 _N = r"(?P<{}>\d{{1,2}}|元)"
 
 _ERA = rf"(?P<era>{alternatives(_WORDS['eras'])})"
 _FORMS = re.compile(
     rf"(?:{_ERA}{_N.format('eyear')}年|(?P<year>(?:1[89]|20)\d\d)年|(?<![\d.])'?(?P<short>\d\d)年(?=\d{{1,2}}月)"
     rf"|(?P<yword>{alternatives(_WORDS['years'])})(?:の)?)(?P<ypart>{alternatives(_WORDS['year_parts'])})?"
-    r"(?:(?P<m1>\d{1,2})月(?:(?P<d1>\d{1,2})日)?)?"
+    r"(?:(?P<m1>\d{1,2})月(?:の?(?P<d1>\d{1,2})日)?)?"
     r"|(?P<iso>(?:1[89]|20)\d\d[-/.](?P<im>\d{1,2})(?:[-/.](?P<idd>\d{1,2}))?)(?!\d)"
     rf"|(?P<mword>{alternatives(_WORDS['months'])})(?:の)?(?:(?P<d2>\d{{1,2}})日)?"
+    rf"|(?P<kyear>[{_KANJI}]{{4}})年(?:(?P<km1>[{_KANJI}十]{{1,2}})月)?"
+    rf"|(?<![{_KANJI}十年か])(?P<km3>[{_KANJI}十]{{1,2}})月(?:の?(?P<kd3>[{_KANJI}十]{{1,3}})日)?"
+    rf"|(?P<echo>{alternatives(_WORDS['echoes'])})"
+    rf"|(?<![一-龠])(?P<season>{alternatives(_WORDS['seasons'])})(?=に|から|まで|の(?!陣|時代))"
     r"|(?<![\d年])(?P<m3>\d{1,2})月(?!間)(?:(?P<d3>\d{1,2})日)?"
     r"|(?<![\d月])(?P<d4>\d{1,2})日(?![間目本銀米前後])"
     rf"|(?P<dword>{alternatives(_WORDS['days'])})"
@@ -48,6 +54,13 @@ def _read(m: re.Match[str], published: date | None) -> When | None:
         return When(*at, int(m["iso"][:4]), int(m["im"]), int(m["idd"]) if m["idd"] else None)
     if m["bare"]:
         return When(*at, int(m["bare"]))
+    if m["echo"]:
+        unit, offset = _WORDS["echoes"][m["echo"]]
+        return When(*at, relative=True, echo=(unit, offset))
+    if m["kyear"]:
+        return When(*at, int("".join(str(_DIGITS[c]) for c in m["kyear"])), _kanji(m["km1"]))
+    if m["km3"]:
+        return When(*at, month=_kanji(m["km3"]), day=_kanji(m["kd3"]), relative=True)
     if m["m3"]:
         return When(*at, month=int(m["m3"]), day=int(m["d3"]) if m["d3"] else None, relative=True)
     if m["d4"]:
@@ -57,6 +70,16 @@ def _read(m: re.Match[str], published: date | None) -> When | None:
     if published is None:
         return When(*at, relative=True)
     return _relative(m, published)
+
+
+def _kanji(number: str | None) -> int | None:
+    """十, 二十, 二十三, 三: the number, up to 99."""
+    if number is None:
+        return None
+    tens, ten, units = number.rpartition("十")
+    if not ten:
+        return int("".join(str(_DIGITS[c]) for c in number))
+    return (_DIGITS.get(tens, 1) if tens else 1) * 10 + (_DIGITS.get(units, 0) if units else 0)
 
 
 def _absolute(m: re.Match[str], published: date | None) -> When:
@@ -85,6 +108,8 @@ def _relative(m: re.Match[str], published: date) -> When | None:
     if m["dword"]:
         day = published + timedelta(days=_WORDS["days"][m["dword"]])
         return When(*at, day.year, day.month, day.day, relative=True)
+    if m["season"]:
+        return When(*at, published.year, relative=True)
     if m["ago"]:
         return _ago(m, published)
     return When(*at, published.year, 12, 31, relative=True, effective=True)  # 年末
