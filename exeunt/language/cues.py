@@ -35,6 +35,7 @@ class Cues:
     self_report: re.Pattern[str]
     first_person: re.Pattern[str]
     organization_voice: re.Pattern[str]
+    collective_voice: re.Pattern[str]
     outlet: re.Pattern[str]
     past: re.Pattern[str]
     future: re.Pattern[str]
@@ -52,9 +53,18 @@ def cues(language: LanguageCode) -> Cues:
         _any(data["self_report"]["words"], language),
         _any(data["first_person"]["words"], language),
         _any(data["organization_voice"]["words"], language),
-        _any(data["outlet"]["suffixes"], language),
+        _any(data["collective_voice"]["words"], language),
+        _outlet(data["outlet"]["suffixes"], language),
         *(re.compile(data["tense"].get(name, "$^")) for name in ("past", "future", "past_end", "future_end")),
     )
+
+
+def _outlet(suffixes: list[str], language: LanguageCode) -> re.Pattern[str]:
+    """An outlet's name as it stands in the text: it ends as one does."""
+    ends = "|".join(re.escape(s) for s in suffixes)
+    if language == "ja":
+        return re.compile(rf"[一-龠ァ-ヴーA-Za-z]{{0,12}}(?:{ends})(?=[はがのに、電]|によ|紙|[((])")
+    return re.compile(rf"(?:[A-Z][\w'’]+ )*(?i:(?:{ends}))\b(?= (?:reported|said|has|wrote)|'s)|[A-Z]\w*(?:{ends})\b")
 
 
 def _cue(entry: dict[str, object], name: str, language: LanguageCode) -> Cue:

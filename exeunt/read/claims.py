@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
 import msgspec
 
 from exeunt.language.mentions import key
-from exeunt.model import Claim
+from exeunt.model import Claim, LanguageCode
 from exeunt.read.frames import Frame
 
 _FEW = 50  # halves of transitions of one person in one text; keeps hostile texts linear
 _VAGUE = {"left", "joined"}
+
+
+@cache
+def _measured() -> dict[str, Any]:
+    return tomllib.loads((files("exeunt.read") / "confidence.toml").read_text(encoding="utf-8"))
+
+
+def confident(claims: tuple[Claim, ...], language: LanguageCode) -> tuple[Claim, ...]:
+    """The claims with their measured confidence, without those that are more likely wrong than worth showing."""
+    table = _measured()
+    rated = []
+    for claim in claims:
+        precision = table[language][" ".join(n for n in ("person", "organization") if n in claim.inferred)]["precision"]
+        if precision >= table["floor"]:
+            rated.append(msgspec.structs.replace(claim, confidence=precision))
+    return tuple(rated)
 
 
 def merge(settled: list[tuple[Frame, Claim]]) -> tuple[Claim, ...]:
@@ -28,13 +49,15 @@ def merge(settled: list[tuple[Frame, Claim]]) -> tuple[Claim, ...]:
 
 
 def _same_event(a: Claim, b: Claim) -> bool:
+    if "date" in a.inferred or "date" in b.inferred:
+        return True
     return a.date is None or b.date is None or a.date.startswith(b.date) or b.date.startswith(a.date)
 
 
 def _join(a: Claim, b: Claim) -> Claim:
     """`a` with what only `b` knows; the more precise date and the more telling kind win."""
     kind = b.kind if a.kind in _VAGUE and b.kind not in _VAGUE else a.kind
-    date = max((a.date, b.date), key=lambda d: len(d or ""))
+    date = max((a, b), key=lambda c: (c.date is not None and "date" not in c.inferred, len(c.date or ""))).date
     status = "denied" if "denied" in (a.status, b.status) else a.status
     evidence = tuple(dict.fromkeys((*a.evidence, *b.evidence)))
     inferred = tuple(n for n in a.inferred if n in b.inferred)

@@ -26,12 +26,12 @@ def _patterns(language: LanguageCode) -> tuple[re.Pattern[str], dict[str, re.Pat
     people = alternatives(data["people"])
     if language == "ja":
         number = rf"(?P<n>\d{{1,4}}|[{''.join(numbers)}]{{1,3}})"
-        counted = re.compile(rf"(?:(?P<of>\d{{1,4}}|[{''.join(numbers)}]{{1,3}})(?:{people})[^。]{{0,8}}(?:うち|中))?[^\d。]{{0,6}}?{number}(?:{people})(?!目|口|事|物|材|間|[^。、]{{0,8}}の[1一]人)")
+        counted = re.compile(rf"(?:(?P<of>\d{{1,4}}|[{''.join(numbers)}]{{1,3}})(?:{people})[^。]{{0,8}}(?:うち|中))?[^\d。]{{0,6}}?{number}(?:{people}){data['not_followed']}")
         verbs = {d: re.compile("|".join(map(re.escape, data[d]))) for d in (*_DIRECTIONS, "remain")}
     else:
         word = alternatives(numbers)
         counted = re.compile(
-            rf"\b(?P<n>\d{{1,4}}|{word})\b(?: of (?:the|its|their|our)(?: original)? (?P<of>\d{{1,4}}|{word}))? (?:[a-z-]+ ){{0,2}}?(?:{people})\b"
+            rf"\b(?P<n>\d{{1,4}}|{word})\b(?: of (?:the|its|their|our)(?: original)? (?P<of>\d{{1,4}}|{word}))? (?:[a-z-]+ ){{0,2}}?(?:{people})\b{data['not_followed']}"
         )
         verbs = {
             d: re.compile(r"\b(?:" + "|".join(re.escape(w).replace(r"\*", r"\w*") for w in data[d]) + r")\b")
@@ -45,7 +45,8 @@ def find_counts(text: str, folded: str, cut: list[Sentence], claims: tuple[Claim
     counted, verbs, numbers = _patterns(language)
     for sentence in cut:
         for m in counted.finditer(folded, sentence.start, sentence.end):
-            clause = folded[m.start() : min(sentence.end, m.end() + 60)]
+            begin = sentence.start if language == "ja" else m.start()
+            clause = folded[max(begin, m.start() - 20) : min(sentence.end, m.end() + 60)]
             direction = next((d for d in ("remain", *_DIRECTIONS) if verbs[d].search(clause)), None)
             if direction is None:
                 continue

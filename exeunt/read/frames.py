@@ -37,13 +37,14 @@ class Discourse:
     """What a reader remembers between sentences.
 
     `focus` is the organisation that the whole document is about, `section` that of the heading one stands under,
-    `topic` the last one that was a sentence's topic; `ties` says where a person was last said to belong.
+    `topic` the last one that was a sentence's topic, `paragraph` the one that opened the paragraph at hand; `ties` says where a person was last said to belong.
     """
 
     names: Names
     focus: str | None = None
     section: str | None = None
     topic: str | None = None
+    paragraph: tuple[int, str] | None = None
     last: str | None = None
     passage: list[Mention] = field(default_factory=list)
     person: Mention | None = None
@@ -65,6 +66,8 @@ class Discourse:
         tie = self.tie(person)
         if self.section:
             return self.section
+        if self.paragraph is not None and self.paragraph[0] == self.line:
+            return tie if tie and direction != "in" else self.paragraph[1]
         if direction == "in":
             return self.focus or self.topic
         return tie or self.focus or self.topic

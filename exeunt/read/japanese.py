@@ -133,7 +133,7 @@ def _mover_score(text: str, trigger: Trigger, person: Mention, low: int, found: 
     if person.start < low:
         score -= 0.6
     if person.after in ("は", "が", "も") and mover == "subject" and re.search(r"[^、。]が[^、。]{0,8}$", between):
-        score -= 1.5  # somebody else is the subject of the trigger
+        score -= 2.5  # somebody else is the subject of the trigger
     score -= 0.012 * len(between)
     score -= 1.0 * between.count("。")
     return score

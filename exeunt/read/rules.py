@@ -16,7 +16,7 @@ from exeunt.language.sentences import cut_sentences
 from exeunt.language.text import Sentence, lower, narrow
 from exeunt.model import Claim, Document, LanguageCode
 from exeunt.read import english, japanese, tables
-from exeunt.read.claims import merge
+from exeunt.read.claims import confident, merge
 from exeunt.read.frames import Discourse, Frame
 from exeunt.read.settle import Settler
 
@@ -58,7 +58,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
             _resolve(frame, state)
     settler = Settler(document, text, folded, cut, language, published)
     claims = merge(settler.claims(frames, state))
-    return claims, settler.warnings
+    return confident(claims, language), settler.warnings
 
 
 def _passages(text: str, folded: str, cut: list[Sentence], triggers: list[Trigger], language: LanguageCode) -> list[Passage]:
@@ -86,10 +86,13 @@ def _without_rows(passages: list[Passage], rows: list[Frame]) -> list[Passage]:
 
 
 def _names(document: Document, passages: list[Passage], rows: list[Frame]) -> Names:
-    persons = [m.text for p in passages for m in p.mentions if m.kind == "person"] + [r.person.text for r in rows]
-    organizations = [m.text for p in passages for m in p.mentions if m.kind == "organization" and not m.anaphor]
-    organizations += [r.organization.text for r in rows if r.organization and not r.organization.anaphor]
-    return Names(link(persons, ends=True), link(organizations, ends=False))
+    """One sense per document, in the characters of the document itself."""
+    found = [m for p in passages for m in p.mentions] + [m for r in rows for m in (r.person, r.organization) if m is not None]
+    forms: dict[str, list[str]] = {"person": [], "organization": []}
+    for m in found:
+        if m.kind in forms and not m.anaphor:
+            forms[m.kind].append(document.text[m.start : m.end])
+    return Names(link(forms["person"], ends=True), link(forms["organization"], ends=False))
 
 
 def _focus(document: Document, passages: list[Passage], names: Names) -> str | None:
@@ -113,6 +116,8 @@ def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) ->
     topic = next((m for m in passage.mentions if m.kind == "organization" and not m.anaphor and grammar.is_topic(m, passage.sentence)), None)
     if topic is not None:
         state.topic = state.names.organization(topic.text)
+        if passage.sentence.first:
+            state.paragraph = (passage.sentence.line, state.topic)
     _ties(text, passage, state)
     made: list[Frame] = grammar.frames(text, passage.sentence, passage.mentions, passage.triggers, state)
     for frame in made:

@@ -20,6 +20,7 @@ _DATES = {"ja": ja_dates.find_dates, "en": en_dates.find_dates}
 
 _NEAR = 40  # code points in front of a trigger in which a negation or an auxiliary bears on it
 _FRESH = 60  # days; what happened within them before publication belongs to the news itself
+_VOICE = 8  # a "we" in every so many sentences makes a text the organisation's own
 _HEADING = 60  # code points; a shorter line may be a heading over the next
 
 
@@ -34,15 +35,24 @@ class Settler:
         self.cues = cues(language)
         self.starts = [s.start for s in cut]
         self.warnings: list[str] = []
-        head = folded[:400]
-        self.voice = self.cues.organization_voice.search(head) is not None or len(self.cues.organization_voice.findall(folded)) >= 2
-        self.announced = False
+        self.voice = self._organization_speaks()
+        self.announced: int | None = None
+        self.telling: frozenset[Sentence] = frozenset()
         self.unsettled = 0
+
+    def _organization_speaks(self) -> bool:
+        """Whether the document is the organisation's own: a notice, a release, an interview with its head."""
+        head = (self.document.title or "") + "\n" + self.folded[:400]
+        c = self.cues
+        if c.organization_voice.search(head) or len(c.organization_voice.findall(self.folded)) > 1:
+            return True
+        return len(c.collective_voice.findall(self.folded)) * _VOICE > max(len(self.cut), _VOICE * 2)
 
     def claims(self, frames: list[Frame], state: Discourse) -> list[tuple[Frame, Claim]]:
         edges: dict[Sentence, set[tuple[int, int]]] = {}
         for frame in frames:
             edges.setdefault(frame.sentence, set()).add((frame.start, frame.end))
+        self.telling = frozenset(edges)
         made = [(f, claim) for f in frames if (claim := self._claim(f, edges[f.sentence], state)) is not None]
         if self.unsettled:
             self.warnings.append(
@@ -54,22 +64,22 @@ class Settler:
         if frame.resolved is None:
             return None
         clause = _clause(frame, edges)
-        when, until = self._dates(frame, clause)
+        when, until, inherited = self._dates(frame, clause)
         status = self._status(frame, clause, when)
         source = self._source(frame, status, when)
-        inferred = [n for n, yes in (("person", frame.person_inferred), ("organization", frame.organization is None or frame.organization.anaphor)) if yes]
+        inferred = [n for n, yes in (("person", frame.person_inferred), ("organization", frame.organization is None or frame.organization.anaphor), ("date", inherited)) if yes]
         return Claim(
             person=state.names.person(frame.person.text),
             organization=frame.resolved,
             direction=frame.direction,
             kind=frame.kind,
-            role=frame.role.text if frame.role else None,
+            role=self.document.text[frame.role.start : frame.role.end] if frame.role else None,
             counterpart=state.names.organization(frame.counterpart.text) if frame.counterpart and not frame.counterpart.anaphor else None,
             date=when,
             until=until,
             status=status,
             source=source,
-            speaker=None,
+            speaker=self._speaker(frame, source, state),
             inferred=tuple(inferred),
             confidence=0.5,
             evidence=(self._evidence(frame, clause),),
@@ -80,7 +90,8 @@ class Settler:
         reach = {
             "after": self.folded[frame.end : max(clause[1], min(s.end, frame.end + 14))],
             "before": self.folded[max(clause[0], frame.start - _NEAR) : frame.start],
-            "clause": self.folded[s.start : s.end],
+            "clause": self.folded[clause[0] : clause[1]],
+            "sentence": self.folded[s.start : s.end],
             "next": self._next(s),
         }
         for cue in self.cues.status:
@@ -112,8 +123,11 @@ class Settler:
         return False if c.past.search(head) or c.past_end.search(said) else None
 
     def _next(self, sentence: Sentence) -> str:
+        """The sentence behind, unless it tells a move of its own."""
         i = bisect_right(self.starts, sentence.start)
-        return self.folded[self.cut[i].start : self.cut[i].end] if i < len(self.cut) else ""
+        if i >= len(self.cut) or self.cut[i] in self.telling:
+            return ""
+        return self.folded[self.cut[i].start : self.cut[i].end]
 
     def _source(self, frame: Frame, status: Status, when: str | None) -> Source:
         s = frame.sentence
@@ -125,15 +139,26 @@ class Settler:
         for cue in self.cues.source:
             if cue.holds(words):
                 if cue.value == "organization":
-                    self.announced = True
+                    self.announced = s.line
                     if self._self_report(frame, words):
                         return "self"
                 return cue.value  # type: ignore[return-value]
         if self._self_report(frame, words):
             return "self"
-        if self.voice or (self.announced and self._is_news(status, when)):
+        if self.voice or (self.announced is not None and self._is_news(status, when)):
             return "organization"
         return "author"
+
+    def _speaker(self, frame: Frame, source: Source, state: Discourse) -> str | None:
+        """The name of who says so, where the text tells one."""
+        if source == "self":
+            return state.names.person(frame.person.text)
+        if source == "organization":
+            return (state.focus if self.voice else None) or frame.resolved
+        if source == "media":
+            m = self.cues.outlet.search(self.document.text, frame.sentence.start, frame.sentence.end)
+            return m[0] if m else None
+        return None
 
     def _is_news(self, status: Status, when: str | None) -> bool:
         """Whether a claim behind an announcement is part of it rather than background."""
@@ -144,18 +169,18 @@ class Settler:
     def _self_report(self, frame: Frame, words: str) -> bool:
         return frame.person.after in ("は", "が", "も", "subject") and self.cues.self_report.search(words) is not None
 
-    def _dates(self, frame: Frame, clause: tuple[int, int]) -> tuple[str | None, str | None]:
+    def _dates(self, frame: Frame, clause: tuple[int, int]) -> tuple[str | None, str | None, bool]:
+        """(date, planned end, whether the date was taken from outside the sentence)."""
         s = frame.sentence
         if frame.date_span is not None:
             found = self._dated(*frame.date_span)
-            return (found[-1][1] if found else None), None
+            return (found[-1][1] if found else None), None, False
         found = self._dated(s.start, s.end, frame)
         until = next((v for w, v in found if w.until and clause[0] <= w.start <= clause[1]), None)
         starts = [(w, v) for w, v in found if not w.until]
         when = self._choose(starts, frame, clause)
-        if when is None and not starts:
-            when = self._inherited(frame)
-        return when, until if frame.direction != "out" else None
+        inherited = self._inherited(frame) if when is None and not starts else None
+        return when or inherited, until if frame.direction != "out" else None, inherited is not None
 
     def _dated(self, start: int, end: int, frame: Frame | None = None, echoes: bool = True) -> list[tuple[When, str | None]]:
         """The dates of a stretch with their values; each may lean on those before it."""
@@ -166,7 +191,7 @@ class Settler:
             if when.echo is not None:
                 value = settle_echo(when.echo, last or (self._before(start) if echoes else None))
             else:
-                value = settle(when, self.published, True if when.until else self._tense(frame) if frame else None, year if when.month else None, month if not when.month else None)
+                value = settle(when, self.published, self._future(when, frame), year if when.month else None, month if not when.month else None)
             if value is None and when.relative and self.published is None:
                 self.unsettled += 1
             found.append((when, value))
@@ -177,6 +202,14 @@ class Settler:
                 if month is not None and year is None and self.published is not None:
                     year = int(value[:4]) if when.month is not None and not when.relative else year
         return found
+
+    def _future(self, when: When, frame: Frame | None) -> bool | None:
+        """Whether the date lies ahead: None when nothing tells. A bare day is mostly that of an announcement."""
+        if when.until:
+            return True
+        if frame is None or (when.month is None and when.weekday is None and not when.effective):
+            return None
+        return self._tense(frame)
 
     def _choose(self, found: list[tuple[When, str | None]], frame: Frame, clause: tuple[int, int]) -> str | None:
         """The date of the frame: marked effective and near before it, else the nearest before, else behind."""

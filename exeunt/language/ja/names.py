@@ -304,7 +304,7 @@ def _is_organization(run: list[Token]) -> bool:
     if _is_team(run):
         return False
     m = _ORG_END.search(whole)
-    if m and m.start() >= 2:
+    if m and (m.start() >= 2 or (m.start() == 1 and len(m[0]) >= 3)):
         return True
     if m and m.start() == 1 and len(m[0]) >= 2 and run[0].oov:
         return True
