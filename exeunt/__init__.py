@@ -1,12 +1,12 @@
 """Exeunt reads the news and keeps a sourced ledger of people moves.
 
-    collect ──▶ read ──▶ ledger ──▶ identify ──▶ reckon ──▶ tell / serve
-     bytes    Document   Claims     Judgements   Moves, …    pages, briefs, …
+collect ──▶ read ──▶ ledger ──▶ identify ──▶ reckon ──▶ tell / serve
+ bytes    Document   Claims     Judgements   Moves, …    pages, briefs, …
 
-    >>> import exeunt
-    >>> reading = exeunt.read("Jane Calloway left Tallgrass Instruments in June.", published="2024-08-07")
-    >>> [(m.person, m.direction, m.organization, m.date) for m in reading.moves]
-    [('Jane Calloway', 'out', 'Tallgrass Instruments', '2024-06')]
+>>> import exeunt
+>>> reading = exeunt.read("Jane Calloway left Tallgrass Instruments in June.", published="2024-08-07")
+>>> [(m.person, m.direction, m.organization, m.date) for m in reading.moves]
+[('Jane Calloway', 'out', 'Tallgrass Instruments', '2024-06')]
 """
 
 from exeunt.errors import DateError, EncodingError, ExeuntError, InputError, LanguageError, LexiconError, RecordError

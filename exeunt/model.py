@@ -75,7 +75,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """All that a reader found in one document. Also one line of NDJSON output.
 
-    `text` stands in the answer only where the text was taken out of a page, so that the offsets have something to count in.
+    `text` stands in the answer only where it was taken out of a page, so that the offsets have something to count in.
     """
 
     id: str | int | None

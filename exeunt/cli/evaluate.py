@@ -19,7 +19,10 @@ from exeunt.read import read_document
 
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="A folder of annotated documents, such as eval/gold.")],
-    split: Annotated[list[str] | None, typer.Option(help="train, dev, check or other; may be given several times. All, each apart, when left out.")] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(help="train, dev, check or other; may be given several times. All, each apart, when left out."),
+    ] = None,
     detail: Annotated[bool, typer.Option(help="List what was missed and what was wrong. Never on `check`.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as data.")] = False,
 ) -> None:
@@ -46,7 +49,9 @@ def score_folder(folder: Path, splits: frozenset[str] = frozenset(), detail: boo
 
 
 def _answers(gold: dict[str, Any]) -> list[dict[str, Any]]:
-    document = Document(text=gold["text"], published=gold.get("published"), title=gold.get("title"), language=gold["language"])
+    document = Document(
+        text=gold["text"], published=gold.get("published"), title=gold.get("title"), language=gold["language"]
+    )
     answers: list[dict[str, Any]] = msgspec.to_builtins(read_document(document).moves)
     return answers
 
@@ -55,10 +60,15 @@ def _list(gold: dict[str, Any], said: list[dict[str, Any]], hit: set[int], free:
     typer.echo(f"## {gold['id']}")
     for i, move in enumerate(gold["moves"]):
         if i not in hit:
-            typer.echo(f"   missed: {move['person'][0]} {move['direction']} {move['organization'][0]} | {move['quote']}")
+            typer.echo(
+                f"   missed: {move['person'][0]} {move['direction']} {move['organization'][0]} | {move['quote']}"
+            )
     for j in free:
         move = said[j]
-        typer.echo(f"   wrong:  {move['person']} {move['direction']} {move['organization']} {move['kind']} | {move['evidence'][0]['text']}")
+        typer.echo(
+            f"   wrong:  {move['person']} {move['direction']} {move['organization']} {move['kind']}"
+            f" | {move['evidence'][0]['text']}"
+        )
 
 
 def _print(name: str, score: Score, console: Console) -> None:
@@ -66,11 +76,19 @@ def _print(name: str, score: Score, console: Console) -> None:
     for column in ("", "precision", "recall", "F1", "right", "wrong", "missed"):
         table.add_column(column, justify="left" if not column else "right")
     for group, t in sorted(score.groups.items()):
-        table.add_row(group, f"{t.precision:.3f}", f"{t.recall:.3f}", f"{t.f1:.3f}", str(t.right), str(t.wrong), str(t.missed))
+        table.add_row(
+            group, f"{t.precision:.3f}", f"{t.recall:.3f}", f"{t.f1:.3f}", str(t.right), str(t.wrong), str(t.missed)
+        )
     console.print(table)
-    console.print("  on right moves: " + ", ".join(f"{a} {r / n:.3f} ({r}/{n})" for a, (r, n) in score.attributes.items() if n))
+    console.print(
+        "  on right moves: " + ", ".join(f"{a} {r / n:.3f} ({r}/{n})" for a, (r, n) in score.attributes.items() if n)
+    )
     console.print(
         f"  documents without moves: {score.quiet_moves} moves in {score.quiet} of them; "
-        f"traps under a wrong move: {score.traps_fired} of {score.traps}; evidence not verbatim: {score.evidence_broken} of {score.evidence}"
+        f"traps under a wrong move: {score.traps_fired} of {score.traps}; "
+        f"evidence not verbatim: {score.evidence_broken} of {score.evidence}"
     )
-    console.print(f"  denied, considered, speculated or reported moves shown as fact: {score.false_facts} of {score.groups['all'].right} right moves\n")
+    console.print(
+        f"  denied, considered, speculated or reported moves shown as fact: "
+        f"{score.false_facts} of {score.groups['all'].right} right moves\n"
+    )

@@ -22,12 +22,18 @@ _PRETTY = msgspec.json.Encoder(order="deterministic")
 
 def read(
     files: Annotated[list[str], typer.Argument(help="Text, Markdown or HTML files; - is standard input.")],
-    published: Annotated[str | None, typer.Option(help="Day of publication, YYYY-MM-DD; relative dates count from it.")] = None,
+    published: Annotated[
+        str | None, typer.Option(help="Day of publication, YYYY-MM-DD; relative dates count from it.")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="ja or en; found out when not given.")] = None,
     title: Annotated[str | None, typer.Option(help="Headline, where the text does not begin with it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as data.")] = False,
-    ndjson: Annotated[bool, typer.Option("--ndjson", help="A stream of documents in, a stream of readings out, a line each.")] = False,
-    html: Annotated[Path | None, typer.Option(help="Write one self-contained page with every claim highlighted.")] = None,
+    ndjson: Annotated[
+        bool, typer.Option("--ndjson", help="A stream of documents in, a stream of readings out, a line each.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write one self-contained page with every claim highlighted.")
+    ] = None,
 ) -> None:
     """Read texts: who moves, from where to where, when, and who says so."""
     if language not in (None, "ja", "en"):
@@ -72,7 +78,9 @@ def _write(path: Path, page: str) -> None:
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as e:
-        raise InputError(f"{path} cannot be written ({e.strerror}): name a file in a folder that exists and has room") from e
+        raise InputError(
+            f"{path} cannot be written ({e.strerror}): name a file in a folder that exists and has room"
+        ) from e
 
 
 def _stream(files: list[str]) -> int:
@@ -125,4 +133,6 @@ def _decode(line: bytes) -> Document:
     try:
         return msgspec.json.decode(line, type=Document)
     except (msgspec.DecodeError, UnicodeDecodeError) as e:
-        raise RecordError(f'not a document record ({e}): write {{"id": …, "text": …, "published": "2024-08-07"}} on one line') from e
+        raise RecordError(
+            f'not a document record ({e}): write {{"id": …, "text": …, "published": "2024-08-07"}} on one line'
+        ) from e

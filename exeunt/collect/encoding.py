@@ -76,7 +76,8 @@ def _japanese(data: bytes, name: str, error: UnicodeDecodeError) -> str:
     if western is not None:
         return western
     raise EncodingError(
-        f"{name} is neither UTF-8 nor Shift_JIS, EUC-JP or UTF-16 (byte 0x{data[error.start]:02x} at {error.start} fails): "
+        f"{name} is neither UTF-8 nor Shift_JIS, EUC-JP or UTF-16 "
+        f"(byte 0x{data[error.start]:02x} at {error.start} fails): "
         "save it as UTF-8 and try again"
     )
 

@@ -18,7 +18,7 @@ _LARGEST = 50_000_000  # bytes
 
 
 def read_bytes(path: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`. Raises InputError in one line when there are none to be had."""
+    """The bytes of a file, or of standard input for `-`. Raises InputError when there are none."""
     if path == "-":
         return sys.stdin.buffer.read(_LARGEST + 1)
     file = Path(path)
@@ -26,7 +26,9 @@ def read_bytes(path: str) -> bytes:
         if file.is_dir():
             raise InputError(f"{path} is a folder: name a file in it, or use `exeunt read --ndjson` for many texts")
         if file.stat().st_size > _LARGEST:
-            raise InputError(f"{path} is larger than {_LARGEST // 1_000_000} MB: split it, or use --ndjson for a stream of texts")
+            raise InputError(
+                f"{path} is larger than {_LARGEST // 1_000_000} MB: split it, or use --ndjson for a stream of texts"
+            )
         return file.read_bytes()
     except FileNotFoundError as e:
         raise InputError(f"{path} does not exist: check the spelling, or use - for standard input") from e
@@ -55,9 +57,9 @@ def _title(text: str) -> str | None:
 
 def _page(html: str, name: str) -> Document:
     found = trafilatura.bare_extraction(html, with_metadata=True, include_comments=False)
-    if found is None or not (found.text or "").strip():
+    if found is None or isinstance(found, dict) or not (found.text or "").strip():
         raise InputError(f"{name} is a page without an article in it: save the text of the article and read that")
-    return Document(text=found.text, title=found.title, published=_day(found.date), url=found.url)
+    return Document(text=found.text or "", title=found.title, published=_day(found.date), url=found.url)
 
 
 def _day(said: str | None) -> str | None:

@@ -14,7 +14,7 @@ Split = Literal["train", "dev", "check", "other"]
 
 
 def split_of(document_id: str) -> Split:
-    """`train` for numbers from 201, else `check` for a third by hash and `dev` for the rest; `other` without a number."""
+    """`train` for numbers from 201, else `check` for a third by hash, `dev` for the rest; `other` without a number."""
     number = document_id.rsplit("-", 1)[-1]
     if not number.isdigit():
         return "other"

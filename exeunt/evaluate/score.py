@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,8 @@ ATTRIBUTES = ("kind", "status", "source", "date", "until", "role", "counterpart"
 
 _HONORIFIC = re.compile(r"(氏|さん|様|君)$|^(mr|ms|mrs|dr|prof|sir|dame)\.?\s+", re.I)
 _LEGAL = re.compile(
-    r"^(株式会社|㈱|米|英|独|仏|中国の|有限会社)|(株式会社|㈱|社)$|[, ]+(inc|corp|corporation|co|ltd|llc|plc|ag|sa|gmbh|holdings?)\.?$",
+    r"^(株式会社|㈱|米|英|独|仏|中国の|有限会社)|(株式会社|㈱|社)$"
+    r"|[, ]+(inc|corp|corporation|co|ltd|llc|plc|ag|sa|gmbh|holdings?)\.?$",
     re.I,
 )
 _MARKS = re.compile(r"[\s・･=＝‐\-.,'’\"「」]")
@@ -49,7 +50,7 @@ def _forms(names: str | list[str] | None, organization: bool) -> set[str]:
     return {fold(n, organization) for n in ([names] if isinstance(names, str) else names) if n}
 
 
-def pair(gold: list[Record], said: list[Record]) -> tuple[list[tuple[int, int]], list[int]]:
+def pair(gold: Sequence[Record], said: Sequence[Record]) -> tuple[list[tuple[int, int]], list[int]]:
     """(gold, said) numbers of the moves that agree, each used once, and the numbers of the answers left over."""
     free = list(range(len(said)))
     pairs = []
@@ -71,11 +72,15 @@ def _agrees(gold: Record, said: Record) -> bool:
 
 
 def _closeness(gold: Record, said: Record) -> int:
-    return (said.get("kind") == gold["kind"]) + (said.get("date") == gold["date"]) + same(gold["role"], said.get("role"), loose=True)
+    return (
+        bool(said.get("kind") == gold["kind"])
+        + bool(said.get("date") == gold["date"])
+        + same(gold["role"], said.get("role"), loose=True)
+    )
 
 
 def attributes_right(gold: Record, said: Record) -> Iterator[tuple[str, bool]]:
-    """Each attribute that is scored on this pair, and whether it is right. A role is asked for only where there is one."""
+    """Each attribute that is scored on this pair, and whether it is right. Without a role asked for, none may be told."""
     for name in ("kind", "status", "source"):
         yield name, gold[name] == said.get(name)
     for name in ("date", "until"):
@@ -127,7 +132,7 @@ class Score:
     quiet_moves: int = 0
     false_facts: int = 0
 
-    def add(self, gold: Record, said: list[Record]) -> tuple[list[tuple[int, int]], list[int], set[int]]:
+    def add(self, gold: Record, said: Sequence[Record]) -> tuple[list[tuple[int, int]], list[int], set[int]]:
         """Score one document; returns pairs, wrong answers and optional gold numbers, for a detailed listing."""
         pairs, free = pair(gold["moves"], said)
         optional = {i for i, m in enumerate(gold["moves"]) if m.get("optional")}
@@ -143,14 +148,16 @@ class Score:
             for name, right in attributes_right(gold["moves"][i], said[j]):
                 a, b = self.attributes.get(name, (0, 0))
                 self.attributes[name] = (a + right, b + 1)
-            self.false_facts += gold["moves"][i]["status"] not in ("fact", "planned") and said[j].get("status") == "fact"
+            self.false_facts += (
+                gold["moves"][i]["status"] not in ("fact", "planned") and said[j].get("status") == "fact"
+            )
         if not gold["moves"]:
             self.quiet += 1
             self.quiet_moves += len(said)
         self._evidence(gold, said, free)
         return kept, free, optional
 
-    def _evidence(self, gold: Record, said: list[Record], free: Iterable[int]) -> None:
+    def _evidence(self, gold: Record, said: Sequence[Record], free: Iterable[int]) -> None:
         text = gold["text"]
         for move in said:
             for e in move.get("evidence") or [{}]:

@@ -18,8 +18,8 @@ class When:
     """A date as the text gives it. A part that the text leaves open is None; `weekday` counts Monday as 0.
 
     `relative` says that it cannot be resolved without the day of publication, `until` that it ends something,
-    `effective` that the text marks it as the day on which something takes effect. An `echo` points back at the date told
-    before: ("year", 1) is 翌年 or "the following year", ("day", 0) 同日 or "the same day".
+    `effective` that the text marks it as the day on which something takes effect. An `echo` points back at
+    the date told before: ("year", 1) is 翌年 or "the following year", ("day", 0) 同日 or "the same day".
     """
 
     start: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from exeunt.language.detect import detect_language
 from exeunt.language.sentences import cut_sentences
 from exeunt.language.text import lower, narrow
@@ -24,12 +23,12 @@ def read_document(document: Document) -> Reading:
         return Reading(
             id=document.id,
             language=None,
-            warnings=("the text is in neither Japanese nor English, so nothing was read; name the language to read it anyway",),
+            warnings=(
+                "the text is in neither Japanese nor English, so nothing was read; name the language to read it anyway",
+            ),
         )
     claims, warnings = read_rules(document, language)
     text = narrow(document.text)
     folded = lower(text)
     counts = tuple(find_counts(document.text, folded, cut_sentences(text, language), claims, language))
     return Reading(id=document.id, language=language, moves=claims, counts=counts, warnings=tuple(warnings))
-
-

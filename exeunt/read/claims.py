@@ -62,7 +62,8 @@ def _join(a: Claim, b: Claim) -> Claim:
     evidence = tuple(dict.fromkeys((*a.evidence, *b.evidence)))
     inferred = tuple(n for n in a.inferred if n in b.inferred)
     return msgspec.structs.replace(
-        a, kind=kind, date=date, until=a.until or b.until, role=a.role or b.role, counterpart=a.counterpart or b.counterpart,
+        a, kind=kind, date=date, until=a.until or b.until, role=a.role or b.role,
+        counterpart=a.counterpart or b.counterpart,
         status=status, inferred=inferred, evidence=evidence, confidence=max(a.confidence, b.confidence),
     )  # fmt: skip
 

@@ -15,7 +15,12 @@ from exeunt.language.text import Sentence
 from exeunt.model import Claim, Count, Direction, Evidence, LanguageCode
 
 _FEW = 200  # movers looked for by name in the lines at hand; keeps hostile texts linear
-_WANTED: dict[Direction | None, tuple[Direction, ...]] = {"out": ("out", "pause"), "in": ("in",), "pause": ("pause",), None: ()}
+_WANTED: dict[Direction | None, tuple[Direction, ...]] = {
+    "out": ("out", "pause"),
+    "in": ("in",),
+    "pause": ("pause",),
+    None: (),
+}
 _DIRECTIONS: tuple[Direction, ...] = ("out", "in", "pause")
 
 
@@ -26,12 +31,15 @@ def _patterns(language: LanguageCode) -> tuple[re.Pattern[str], dict[str, re.Pat
     people = alternatives(data["people"])
     if language == "ja":
         number = rf"(?P<n>\d{{1,4}}|[{''.join(numbers)}]{{1,3}})"
-        counted = re.compile(rf"(?:(?P<of>\d{{1,4}}|[{''.join(numbers)}]{{1,3}})(?:{people})[^。]{{0,8}}(?:うち|中))?[^\d。]{{0,6}}?{number}(?:{people}){data['not_followed']}")
+        counted = re.compile(
+            rf"(?:(?P<of>\d{{1,4}}|[{''.join(numbers)}]{{1,3}})(?:{people})[^。]{{0,8}}(?:うち|中))?[^\d。]{{0,6}}?{number}(?:{people}){data['not_followed']}"
+        )
         verbs = {d: re.compile("|".join(map(re.escape, data[d]))) for d in (*_DIRECTIONS, "remain")}
     else:
         word = alternatives(numbers)
         counted = re.compile(
-            rf"\b(?P<n>\d{{1,4}}|{word})\b(?: of (?:the|its|their|our)(?: original)? (?P<of>\d{{1,4}}|{word}))? (?:[a-z-]+ ){{0,2}}?(?:{people})\b{data['not_followed']}"
+            rf"\b(?P<n>\d{{1,4}}|{word})\b(?: of (?:the|its|their|our)(?: original)? (?P<of>\d{{1,4}}|{word}))?"
+            rf" (?:[a-z-]+ ){{0,2}}?(?:{people})\b{data['not_followed']}"
         )
         verbs = {
             d: re.compile(r"\b(?:" + "|".join(re.escape(w).replace(r"\*", r"\w*") for w in data[d]) + r")\b")
@@ -40,7 +48,9 @@ def _patterns(language: LanguageCode) -> tuple[re.Pattern[str], dict[str, re.Pat
     return counted, verbs, numbers
 
 
-def find_counts(text: str, folded: str, cut: list[Sentence], claims: tuple[Claim, ...], language: LanguageCode) -> Iterator[Count]:
+def find_counts(
+    text: str, folded: str, cut: list[Sentence], claims: tuple[Claim, ...], language: LanguageCode
+) -> Iterator[Count]:
     """Each count that stands with a word of moving in one sentence, and how many the lines at hand name."""
     counted, verbs, numbers = _patterns(language)
     for sentence in cut:
@@ -78,7 +88,12 @@ def _named(text: str, at: int, claims: tuple[Claim, ...], direction: Direction |
     Leaves count among the departures: texts that count departures count them in. Where the lines at hand name nobody,
     the whole text is asked.
     """
-    places = sorted((e.start, key(c.person), c.organization) for c in claims if c.direction in _WANTED[direction] for e in c.evidence)
+    places = sorted(
+        (e.start, key(c.person), c.organization)
+        for c in claims
+        if c.direction in _WANTED[direction]
+        for e in c.evidence
+    )
     starts = [p[0] for p in places]
     movers = [c for c in claims if c.direction in _WANTED[direction]][:_FEW]
     found: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from exeunt.language.data import alternatives, read_toml
 from exeunt.language.en.names import mentions as find_mentions
 from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention
@@ -11,14 +12,29 @@ from exeunt.language.text import Sentence, lower
 from exeunt.model import Direction
 from exeunt.read.frames import Discourse, Frame
 
-_BE = re.compile(r"\b(?:was|were|been|is|are|be|being|gets|got|getting|'s|has been|have been)(?: [a-z]+ly| not| also| then| later| first| never| itself)?(?: been)? $")
-_JOINT = re.compile(r"^(?:, [^,.;]{1,40},)?(?:,? and | & |, | as well as |, and his colleague )(?:mr |ms |dr |mr\. |ms\. |dr\. )?$")
+_WORDS: dict[str, list[str]] = read_toml("en", "patterns.toml")
+
+
+def _any(name: str) -> str:
+    return rf"(?:{alternatives(_WORDS[name])})"
+
+
+_BE = re.compile(rf"\b{_any('be')}(?: [a-z]+ly| {_any('between_be')}){{0,2}} $")
+_GOAL = re.compile(rf" (?:{_any('goal')}|to become [a-z ]+ (?:at|of)) (?:{_any('rival')} )?$")
+_ORIGIN = re.compile(r" (?:away )?from $")
+_BEFORE_ROLE = re.compile(rf"(?:^| ){_any('before_role')}(?: {_any('before_role')})? $|^ $")
+_APPOSITION = re.compile(rf",? ?(?:\d\d, )?(?:who {_any('leads')} )?(?:{_any('apposition')} |[A-Z][\w&.-]+['’]s )*")
+_JOINT = re.compile(
+    r"^(?:, [^,.;]{1,40},)?(?:,? and | & |, | as well as |, and his colleague )(?:mr |ms |dr |mr\. |ms\. |dr\. )?$"
+)
 _PRONOUN = re.compile(r"\b(?:he|she|who)\b")
 _FIRST = re.compile(r"\b(?:i|i'm|i've|i'll|my)\b")
 _CLAUSE = re.compile(r"[;:]|, (?:but|while|and|as|which|when|where)\b| (?:but|while|after|because|although|though)\b")
 
 
-def mentions(text: str, folded: str, wanted: list[Sentence], triggers: dict[Sentence, list[Trigger]]) -> dict[Sentence, list[Mention]]:
+def mentions(
+    text: str, folded: str, wanted: list[Sentence], triggers: dict[Sentence, list[Trigger]]
+) -> dict[Sentence, list[Mention]]:
     """The mentions of the wanted sentences, typed over all of them together."""
     found = find_mentions(text, folded, [(s.start, s.end) for s in wanted])
     return {s: found[s.start, s.end] for s in wanted}
@@ -34,7 +50,9 @@ def is_subject(person: Mention) -> bool:
     return person.after != "'s"
 
 
-def frames(text: str, sentence: Sentence, found: list[Mention], triggers: list[Trigger], state: Discourse) -> list[Frame]:
+def frames(
+    text: str, sentence: Sentence, found: list[Mention], triggers: list[Trigger], state: Discourse
+) -> list[Frame]:
     """A frame for each person that each trigger of the sentence moves, in order of the text."""
     folded = lower(text[sentence.start : sentence.end])
     result: list[Frame] = []
@@ -64,7 +82,11 @@ def _movers(
         return _joined(text, persons, best), False
     if persons and not pronoun:
         return [], False
-    if pronoun or (acts_on and re.match(r" (?:him|her)\b", folded[trigger.end - sentence.start :])) or re.search(r"\b(?:his|her) $", before):
+    if (
+        pronoun
+        or (acts_on and re.match(r" (?:him|her)\b", folded[trigger.end - sentence.start :]))
+        or re.search(r"\b(?:his|her) $", before)
+    ):
         earlier = [p for p in persons if p.end <= trigger.start]
         if earlier:
             return [earlier[-1]], False
@@ -121,14 +143,37 @@ def _joined(text: str, persons: list[Mention], best: Mention) -> list[Mention]:
 
 
 def _events(
-    text: str, folded: str, sentence: Sentence, found: list[Mention], trigger: Trigger, clause: tuple[int, int], person: Mention, inferred: bool, group: int
+    text: str,
+    folded: str,
+    sentence: Sentence,
+    found: list[Mention],
+    trigger: Trigger,
+    clause: tuple[int, int],
+    person: Mention,
+    inferred: bool,
+    group: int,
 ) -> list[Frame]:
     made: list[Frame] = []
     passive = _passive(folded, sentence, trigger)
     for direction, kind in trigger.rule.events:
         place = _place(text, found, trigger, clause, person, direction, passive)
         role = _role(text, found, trigger, clause, person, direction)
-        made.append(Frame(sentence, trigger.start, trigger.end, direction, kind, person, place, None, role, trigger, inferred, group=group))
+        made.append(
+            Frame(
+                sentence,
+                trigger.start,
+                trigger.end,
+                direction,
+                kind,
+                person,
+                place,
+                None,
+                role,
+                trigger,
+                inferred,
+                group=group,
+            )
+        )
     if len(made) == 1:
         other = _other_side(text, found, trigger, clause, made[0])
         if other is not None:
@@ -143,22 +188,40 @@ def _events(
     return made
 
 
-def _other_side(text: str, found: list[Mention], trigger: Trigger, clause: tuple[int, int], frame: Frame) -> Frame | None:
+def _other_side(
+    text: str, found: list[Mention], trigger: Trigger, clause: tuple[int, int], frame: Frame
+) -> Frame | None:
     """The other half that a preposition tells: hired *from* Acme; left *for* Acme."""
-    wanted = r" (?:away )?from $" if frame.direction == "in" else r" (?:for|to|to join|to head|to lead|to run|to work for|to work at|and joined|and is joining|to become [a-z ]+ (?:at|of)) (?:the |rival |competitor |its rival )?$"
+    wanted = _ORIGIN if frame.direction == "in" else _GOAL
     for m in found:
-        if m.kind not in ("organization", "noun") or m.anaphor or m.start < trigger.end or m.start > clause[1] or m == frame.organization:
+        if (
+            m.kind not in ("organization", "noun")
+            or m.anaphor
+            or m.start < trigger.end
+            or m.start > clause[1]
+            or m == frame.organization
+        ):
             continue
-        if re.search(wanted, lower(text[trigger.start - 1 : m.start])) and m.start - trigger.end < 90:
+        if wanted.search(lower(text[trigger.start - 1 : m.start])) and m.start - trigger.end < 90:
             if frame.direction == "in":
-                return Frame(frame.sentence, frame.start, frame.end, "out", "left", frame.person, m, None, None, trigger)
+                return Frame(
+                    frame.sentence, frame.start, frame.end, "out", "left", frame.person, m, None, None, trigger
+                )
             if frame.direction == "out" and frame.kind in ("left", "resigned"):
-                return Frame(frame.sentence, frame.start, frame.end, "in", "joined", frame.person, m, None, None, trigger)
+                return Frame(
+                    frame.sentence, frame.start, frame.end, "in", "joined", frame.person, m, None, None, trigger
+                )
     return None
 
 
 def _place(
-    text: str, found: list[Mention], trigger: Trigger, clause: tuple[int, int], person: Mention, direction: Direction, passive: bool
+    text: str,
+    found: list[Mention],
+    trigger: Trigger,
+    clause: tuple[int, int],
+    person: Mention,
+    direction: Direction,
+    passive: bool,
 ) -> Mention | None:
     best: tuple[float, Mention] | None = None
     for m in found:
@@ -171,7 +234,13 @@ def _place(
 
 
 def _place_score(
-    text: str, m: Mention, trigger: Trigger, clause: tuple[int, int], person: Mention, direction: Direction, passive: bool
+    text: str,
+    m: Mention,
+    trigger: Trigger,
+    clause: tuple[int, int],
+    person: Mention,
+    direction: Direction,
+    passive: bool,
 ) -> float:
     head = lower(text[max(0, m.start - 32) : m.start])
     if re.search(r"\b(?:in|near|on|since|between|across) (?:the )?$", head) and m.start - trigger.end > 1:
@@ -184,7 +253,14 @@ def _place_score(
         if re.search(r"from$", lower(text[trigger.start : trigger.end])) and direction == "in":
             return 0.0
         if re.fullmatch(r" (?:the |rival |its rival |competitor |up with )?", gap) and not rule.nominal:
-            direct = rule.mover in ("subject", "either") and rule.id not in ("die", "retire", "pause", "become", "resign", "elect")
+            direct = rule.mover in ("subject", "either") and rule.id not in (
+                "die",
+                "retire",
+                "pause",
+                "become",
+                "resign",
+                "elect",
+            )
             score = 3.0 if direct else 1.0 if rule.id not in ("become",) else 0.4
         elif re.search(r" from (?:the |its |his |her )?$", gap):
             score = 2.6 if direction != "in" else -1
@@ -204,24 +280,34 @@ def _place_score(
         employer = rule.mover == "object" and not passive and not rule.nominal
         score = 2.4 if employer and m.end <= person.start else 1.2
         near = text[min(m.end, person.end) : max(m.start, person.start)]
-        affiliated = re.search(r"\b(?:of|at|from) (?:the )?$", head) or m.after == "'s" or m.end < person.start and len(near) < 40
+        affiliated = (
+            re.search(r"\b(?:of|at|from) (?:the )?$", head)
+            or m.after == "'s"
+            or (m.end < person.start and len(near) < 40)
+        )
         if affiliated:
-            score = max(score, 1.7 if direction != "in" or rule.id in ("appoint", "promote", "become", "return") else 1.0)
+            score = max(
+                score, 1.7 if direction != "in" or rule.id in ("appoint", "promote", "become", "return") else 1.0
+            )
         score -= 0.008 * len(gap)
         if m.end < clause[0]:
             score -= 0.5
     return score - (0.5 if m.kind == "noun" else 0) - (0.2 if m.anaphor else 0)
 
 
-def _role(text: str, found: list[Mention], trigger: Trigger, clause: tuple[int, int], person: Mention, direction: Direction) -> Mention | None:
+def _role(
+    text: str, found: list[Mention], trigger: Trigger, clause: tuple[int, int], person: Mention, direction: Direction
+) -> Mention | None:
     """The post given, taken or left: behind the trigger, else the one that the person carries."""
     roles = [m for m in found if m.kind == "role"]
     behind = [m for m in roles if trigger.end <= m.start < clause[1] + 30 and m.start - trigger.end < 80]
     for m in behind:
         gap = lower(text[trigger.end : m.start])
-        if re.search(r"(?:^| )(?:as|to|become|his|her|the|its|a|an|new|to be|of)(?: its| the| a| an| new| his| her| our| their| next)? $|^ $", gap) or (m.start > person.end and text[person.end : m.start].strip(" ,") in ("", "as", "its", "to", "the")):
-            if not _carried(text, m, person) or trigger.rule.id in ("appoint", "promote", "elect"):
-                return m
+        placed = _BEFORE_ROLE.search(gap) or (
+            m.start > person.end and text[person.end : m.start].strip(" ,") in ("", "as", "its", "to", "the")
+        )
+        if placed and (not _carried(text, m, person) or trigger.rule.id in ("appoint", "promote", "elect")):
+            return m
     own = [m for m in roles if _carried(text, m, person)]
     return own[0] if own and direction != "in" else None
 
@@ -230,4 +316,4 @@ def _carried(text: str, role: Mention, person: Mention) -> bool:
     """Whether `role` stands on the person: Chief Executive Jane Roe; Jane Roe, the chief executive."""
     if role.end <= person.start:
         return text[role.end : person.start].strip(" ,") == ""
-    return re.fullmatch(r",? ?(?:\d\d, )?(?:who (?:is|was|led|leads|ran|runs) )?(?:the |its |our |a |an |joint |former |longtime |also |[A-Z][\w&.-]+['’]s )*", text[person.end : role.start]) is not None
+    return _APPOSITION.fullmatch(text, person.end, role.start) is not None

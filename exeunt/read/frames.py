@@ -37,7 +37,8 @@ class Discourse:
     """What a reader remembers between sentences.
 
     `focus` is the organisation that the whole document is about, `section` that of the heading one stands under,
-    `topic` the last one that was a sentence's topic, `paragraph` the one that opened the paragraph at hand; `ties` says where a person was last said to belong.
+    `topic` the last one that was a sentence's topic, `paragraph` the one that opened the paragraph at
+    hand; `ties` says where a person was last said to belong, and in which line.
     """
 
     names: Names

@@ -16,12 +16,17 @@ from exeunt.read.frames import Discourse, Frame
 
 _PASSIVE = re.compile(r"(?:され|させられ|となった|となり|となる|が決ま|が内定|が発表|れた|れて|れ、|れる)")
 _CAUSATIVE = re.compile(r"(?:させ)")
-_ATTRIBUTIVE = re.compile(r"(?:し|っ|い|た|る|され|させられ|ん|め|り|する|していた|だった|の|ました){0,4}(?:た|る|だ|の|く)?(?:[、]?)$")
+_ATTRIBUTIVE = re.compile(
+    r"(?:し|っ|い|た|る|され|させられ|ん|め|り|する|していた|だった|の|ました){0,4}(?:た|る|だ|の|く)?(?:[、]?)$"
+)
 _JOINT = re.compile(r"(?:氏|さん)?(?:[((][^()()]{0,20}[))])?(?:と|、|や|及び|および|ならびに|・|,\s?)(?:同じく|、)?$")
+_OTHER_SUBJECT = re.compile(r"[^、。]が[^、。]{0,8}$")
 _PRONOUN = re.compile(r"^(?:彼女?|同氏|氏|同人|本人)(?:は|が|も|を)")
 
 
-def mentions(text: str, folded: str, wanted: list[Sentence], triggers: dict[Sentence, list[Trigger]]) -> dict[Sentence, list[Mention]]:
+def mentions(
+    text: str, folded: str, wanted: list[Sentence], triggers: dict[Sentence, list[Trigger]]
+) -> dict[Sentence, list[Mention]]:
     """The mentions of the wanted sentences: each by itself first, then again with the names met in any of them."""
     cut = {s: tokens(text, s.start, s.end) for s in wanted}
     first = {s: find_mentions(text, cut[s]) for s in wanted}
@@ -56,7 +61,7 @@ def is_subject(person: Mention) -> bool:
 
 
 def _places(text: str, found: list[Mention], triggers: list[Trigger]) -> list[str]:
-    """Nouns that the slots of this sentence make organisations: they stand right before a trigger or before の + role."""
+    """Nouns that the slots of this sentence make organisations: right before a trigger or before の + role."""
     names = []
     for m, behind in zip(found, [*found[1:], None], strict=False):
         if m.kind != "noun":
@@ -69,7 +74,9 @@ def _places(text: str, found: list[Mention], triggers: list[Trigger]) -> list[st
     return names
 
 
-def frames(text: str, sentence: Sentence, found: list[Mention], triggers: list[Trigger], state: Discourse) -> list[Frame]:
+def frames(
+    text: str, sentence: Sentence, found: list[Mention], triggers: list[Trigger], state: Discourse
+) -> list[Frame]:
     """A frame for each person that each trigger of the sentence moves, in order of the text."""
     result: list[Frame] = []
     for i, trigger in enumerate(triggers):
@@ -102,7 +109,12 @@ def _movers(
 def _adjacent(sentence: Sentence, state: Discourse) -> bool:
     """Whether the salient person was the subject just before, in the same paragraph."""
     at = state.person_at
-    return at is not None and state.person is not None and state.person.after in ("は", "が", "も") and at.line == sentence.line
+    return (
+        at is not None
+        and state.person is not None
+        and state.person.after in ("は", "が", "も")
+        and at.line == sentence.line
+    )
 
 
 def _mover_score(text: str, trigger: Trigger, person: Mention, low: int, found: list[Mention]) -> float:
@@ -110,7 +122,7 @@ def _mover_score(text: str, trigger: Trigger, person: Mention, low: int, found: 
     tail = text[trigger.end : trigger.end + 6]
     passive = _PASSIVE.match(tail) is not None
     mover = trigger.rule.mover
-    acts_on = mover == "object" and not passive or mover == "either" and _CAUSATIVE.match(tail) is not None
+    acts_on = (mover == "object" and not passive) or (mover == "either" and _CAUSATIVE.match(tail) is not None)
     if person.start >= trigger.end:
         gap = text[trigger.end : person.start]
         if len(gap) <= 24 and not re.search(r"[、。,「」はがをもに]", gap):
@@ -132,8 +144,9 @@ def _mover_score(text: str, trigger: Trigger, person: Mention, low: int, found: 
         score = 0.7
     if person.start < low:
         score -= 0.6
-    if person.after in ("は", "が", "も") and mover == "subject" and re.search(r"[^、。]が[^、。]{0,8}$", between):
-        score -= 2.5  # somebody else is the subject of the trigger
+    behind = between.partition(person.after)[2] if person.after else between
+    if person.after in ("は", "が", "も") and mover == "subject" and _OTHER_SUBJECT.search(behind):
+        score -= 2.5
     score -= 0.012 * len(between)
     score -= 1.0 * between.count("。")
     return score
@@ -148,7 +161,12 @@ def _joined(text: str, persons: list[Mention], best: Mention) -> list[Mention]:
         while 0 <= j < len(persons):
             left, right = (persons[j], at) if step < 0 else (at, persons[j])
             gap = text[left.end : right.start]
-            if len(gap) > 24 or not _JOINT.search(gap) or re.search(r"[はがをも。」]", gap) or re.search(r"[すいたるむく]、$", gap):
+            if (
+                len(gap) > 24
+                or not _JOINT.search(gap)
+                or re.search(r"[はがをも。」]", gap)
+                or re.search(r"[すいたるむく]、$", gap)
+            ):
                 break
             group.append(persons[j])
             at, j = persons[j], j + step
@@ -156,19 +174,55 @@ def _joined(text: str, persons: list[Mention], best: Mention) -> list[Mention]:
 
 
 def _events(
-    text: str, sentence: Sentence, found: list[Mention], trigger: Trigger, low: int, person: Mention, inferred: bool, group: int
+    text: str,
+    sentence: Sentence,
+    found: list[Mention],
+    trigger: Trigger,
+    low: int,
+    person: Mention,
+    inferred: bool,
+    group: int,
 ) -> list[Frame]:
     made: list[Frame] = []
     for direction, kind in trigger.rule.events:
         place = _place(text, found, trigger, low, person, direction)
         role = _role(text, found, trigger, low, person, direction)
         made.append(
-            Frame(sentence, trigger.start, trigger.end, direction, kind, person, place, None, role, trigger, inferred, group=group)
+            Frame(
+                sentence,
+                trigger.start,
+                trigger.end,
+                direction,
+                kind,
+                person,
+                place,
+                None,
+                role,
+                trigger,
+                inferred,
+                group=group,
+            )
         )
     if len(made) == 1 and made[0].direction == "in":
         origin = _place(text, found, trigger, low, person, "out")
         if origin is not None and origin.after == "から" and origin != made[0].organization:
-            made.insert(0, Frame(sentence, trigger.start, trigger.end, "out", "left", person, origin, None, None, trigger, inferred, group=group))
+            made.insert(
+                0,
+                Frame(
+                    sentence,
+                    trigger.start,
+                    trigger.end,
+                    "out",
+                    "left",
+                    person,
+                    origin,
+                    None,
+                    None,
+                    trigger,
+                    inferred,
+                    group=group,
+                ),
+            )
     if len(made) == 2:
         out, into = made
         if into.organization is None or (out.organization is not None and out.organization == into.organization):
@@ -178,11 +232,43 @@ def _events(
     return made
 
 
-_IN_SLOTS = {"に": 3.0, "へ": 3.0, "への": 3.0, "には": 2.4, "入り": 2.5, "の": 1.0, "は": 1.2, "が": 1.2, "では": 0.9, "で": 0.8, "として": -1.0, "から": -3.0, "より": -3.0, "を": -1.0, "と": -0.5}
-_OUT_SLOTS = {"を": 3.0, "から": 3.0, "より": 2.5, "の": 1.6, "は": 1.3, "が": 1.2, "では": 1.0, "で": 1.0, "に": -1.5, "へ": -2.5, "への": -2.5, "も": 0.9, "と": 0.3}
+_IN_SLOTS = {
+    "に": 3.0,
+    "へ": 3.0,
+    "への": 3.0,
+    "には": 2.4,
+    "入り": 2.5,
+    "の": 1.0,
+    "は": 1.2,
+    "が": 1.2,
+    "では": 0.9,
+    "で": 0.8,
+    "として": -1.0,
+    "から": -3.0,
+    "より": -3.0,
+    "を": -1.0,
+    "と": -0.5,
+}
+_OUT_SLOTS = {
+    "を": 3.0,
+    "から": 3.0,
+    "より": 2.5,
+    "の": 1.6,
+    "は": 1.3,
+    "が": 1.2,
+    "では": 1.0,
+    "で": 1.0,
+    "に": -1.5,
+    "へ": -2.5,
+    "への": -2.5,
+    "も": 0.9,
+    "と": 0.3,
+}
 
 
-def _place(text: str, found: list[Mention], trigger: Trigger, low: int, person: Mention, direction: Direction) -> Mention | None:
+def _place(
+    text: str, found: list[Mention], trigger: Trigger, low: int, person: Mention, direction: Direction
+) -> Mention | None:
     """The organisation of an event, among the organisations and nouns of the sentence."""
     slots = _IN_SLOTS if direction == "in" else _OUT_SLOTS
     best: tuple[float, Mention] | None = None
@@ -207,7 +293,9 @@ def _place_score(
     near = text[m.end : trigger.start]
     if m.kind == "noun":
         # Only a slot that governs the trigger makes an organisation of an unknown noun.
-        governs = m.after in (("に", "へ", "への", "入り") if direction == "in" else ("を", "から")) or (founded and m.after == "を")
+        governs = m.after in (("に", "へ", "への", "入り") if direction == "in" else ("を", "から")) or (
+            founded and m.after == "を"
+        )
         if not governs or len(near) > 12:
             return 0.0
         score -= 0.4
@@ -222,7 +310,9 @@ def _place_score(
     return score - 0.008 * len(near)
 
 
-def _role(text: str, found: list[Mention], trigger: Trigger, low: int, person: Mention, direction: Direction) -> Mention | None:
+def _role(
+    text: str, found: list[Mention], trigger: Trigger, low: int, person: Mention, direction: Direction
+) -> Mention | None:
     """The post given, taken or left: the role in the trigger's slot, else the one that the person carries."""
     roles = [m for m in found if m.kind == "role"]
     slots = ("に", "へ", "への", "として", "の", "") if direction == "in" else ("を", "の", "から", "職を", "として")
@@ -242,5 +332,11 @@ def _role(text: str, found: list[Mention], trigger: Trigger, low: int, person: M
 def _carried(text: str, role: Mention, person: Mention) -> bool:
     """Whether `role` stands on the person: 田中太郎社長, 社長の田中太郎."""
     if role.start >= person.end:
-        return text[person.end : role.start].strip(" ") in ("", "・", "(") or re.fullmatch(r"氏?[((]?", text[person.end : role.start]) is not None
-    return re.fullmatch(r"(?:で|の|、|である|だった|を務める|を務めた|[「」]|\s)*", text[role.end : person.start]) is not None
+        return (
+            text[person.end : role.start].strip(" ") in ("", "・", "(")
+            or re.fullmatch(r"氏?[((]?", text[person.end : role.start]) is not None
+        )
+    return (
+        re.fullmatch(r"(?:で|の|、|である|だった|を務める|を務めた|[「」]|\s)*", text[role.end : person.start])
+        is not None
+    )

@@ -6,12 +6,11 @@ Document -> triggers -> sentences worth reading -> mentions -> frames -> claims.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from types import ModuleType
 
 from exeunt.language.dates import parse_published
 from exeunt.language.lexicon import Trigger, lexicon
-from exeunt.language.mentions import Mention, Names, key, link
+from exeunt.language.mentions import Mention, Names, link
 from exeunt.language.sentences import cut_sentences
 from exeunt.language.text import Sentence, lower, narrow
 from exeunt.model import Claim, Document, LanguageCode
@@ -61,7 +60,9 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
     return confident(claims, language), settler.warnings
 
 
-def _passages(text: str, folded: str, cut: list[Sentence], triggers: list[Trigger], language: LanguageCode) -> list[Passage]:
+def _passages(
+    text: str, folded: str, cut: list[Sentence], triggers: list[Trigger], language: LanguageCode
+) -> list[Passage]:
     """The sentences with triggers, those before them, and the opening of the text."""
     by_sentence: dict[int, list[Trigger]] = {}
     at = 0
@@ -81,13 +82,16 @@ def _without_rows(passages: list[Passage], rows: list[Frame]) -> list[Passage]:
     """Leave to the table grammar the triggers that stand in its rows."""
     taken = [(r.sentence.start, r.sentence.end) for r in rows]
     return [
-        Passage(p.sentence, p.mentions, [t for t in p.triggers if not any(a <= t.start < b for a, b in taken)]) for p in passages
+        Passage(p.sentence, p.mentions, [t for t in p.triggers if not any(a <= t.start < b for a, b in taken)])
+        for p in passages
     ]
 
 
 def _names(document: Document, passages: list[Passage], rows: list[Frame]) -> Names:
     """One sense per document, in the characters of the document itself."""
-    found = [m for p in passages for m in p.mentions] + [m for r in rows for m in (r.person, r.organization) if m is not None]
+    found = [m for p in passages for m in p.mentions] + [
+        m for r in rows for m in (r.person, r.organization) if m is not None
+    ]
     forms: dict[str, list[str]] = {"person": [], "organization": []}
     for m in found:
         if m.kind in forms and not m.anaphor:
@@ -113,7 +117,14 @@ def _focus(document: Document, passages: list[Passage], names: Names) -> str | N
 def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) -> list[Frame]:
     """Read one passage and move the discourse on."""
     state.passage, state.line = passage.mentions, passage.sentence.line
-    topic = next((m for m in passage.mentions if m.kind == "organization" and not m.anaphor and grammar.is_topic(m, passage.sentence)), None)
+    topic = next(
+        (
+            m
+            for m in passage.mentions
+            if m.kind == "organization" and not m.anaphor and grammar.is_topic(m, passage.sentence)
+        ),
+        None,
+    )
     if topic is not None:
         state.topic = state.names.organization(topic.text)
         if passage.sentence.first:
@@ -123,7 +134,14 @@ def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) ->
     for frame in made:
         _resolve(frame, state)
     _untie(made, state)
-    state.last = next((state.names.organization(m.text) for m in reversed(passage.mentions) if m.kind == "organization" and not m.anaphor), state.last)
+    state.last = next(
+        (
+            state.names.organization(m.text)
+            for m in reversed(passage.mentions)
+            if m.kind == "organization" and not m.anaphor
+        ),
+        state.last,
+    )
     persons = [m for m in passage.mentions if m.kind == "person"]
     subject = next((p for p in persons if grammar.is_subject(p)), persons[0] if len(persons) == 1 else None)
     if subject is not None:
@@ -134,8 +152,18 @@ def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) ->
 def _ties(text: str, passage: Passage, state: Discourse) -> None:
     """Remember affiliations: 北辰電機の佐藤社長, Acme chief executive Jane Roe."""
     for left, right in zip(passage.mentions, passage.mentions[1:], strict=False):
-        if left.kind == "organization" and not left.former and not left.anaphor and right.kind in ("person", "role") and right.start - left.end <= 3:
-            person = right if right.kind == "person" else next((m for m in passage.mentions if m.kind == "person" and 0 <= m.start - right.end <= 3), None)
+        if (
+            left.kind == "organization"
+            and not left.former
+            and not left.anaphor
+            and right.kind in ("person", "role")
+            and right.start - left.end <= 3
+        ):
+            person = (
+                right
+                if right.kind == "person"
+                else next((m for m in passage.mentions if m.kind == "person" and 0 <= m.start - right.end <= 3), None)
+            )
             if person is not None:
                 state.remember(person.text, state.names.organization(left.text))
 
@@ -157,6 +185,8 @@ def _untie(made: list[Frame], state: Discourse) -> None:
     """A change does not end where it began: where only its goal was told, it began at the focus."""
     for out in made:
         if out.direction == "out" and out.organization is None:
-            goals = {f.resolved for f in made if f.direction == "in" and f.group == out.group and f.person == out.person}
+            goals = {
+                f.resolved for f in made if f.direction == "in" and f.group == out.group and f.person == out.person
+            }
             if out.resolved in goals:
                 out.resolved = state.focus if state.focus not in goals else None

@@ -6,11 +6,10 @@ import re
 from bisect import bisect_right
 from datetime import date, timedelta
 
-from exeunt.language.cues import Cue, cues
+from exeunt.language.cues import cues
 from exeunt.language.dates import When, settle, settle_echo
 from exeunt.language.en import dates as en_dates
 from exeunt.language.ja import dates as ja_dates
-from exeunt.language.mentions import Mention
 from exeunt.language.text import Sentence
 from exeunt.model import Claim, Document, Evidence, LanguageCode, Source, Status
 from exeunt.read.frames import Discourse, Frame
@@ -28,7 +27,13 @@ class Settler:
     """Settles the frames of one document."""
 
     def __init__(
-        self, document: Document, text: str, folded: str, cut: list[Sentence], language: LanguageCode, published: date | None
+        self,
+        document: Document,
+        text: str,
+        folded: str,
+        cut: list[Sentence],
+        language: LanguageCode,
+        published: date | None,
     ) -> None:
         self.document, self.text, self.folded, self.cut = document, text, folded, cut
         self.language, self.published = language, published
@@ -56,7 +61,8 @@ class Settler:
         made = [(f, claim) for f in frames if (claim := self._claim(f, edges[f.sentence], state)) is not None]
         if self.unsettled:
             self.warnings.append(
-                f"{self.unsettled} relative dates were left open: the day of publication is not known; give it with --published or \"published\""
+                f"{self.unsettled} relative dates were left open, for the day of publication is not known: "
+                'give it with --published or as "published"'
             )
         return made
 
@@ -67,14 +73,24 @@ class Settler:
         when, until, inherited = self._dates(frame, clause)
         status = self._status(frame, clause, when)
         source = self._source(frame, status, when)
-        inferred = [n for n, yes in (("person", frame.person_inferred), ("organization", frame.organization is None or frame.organization.anaphor), ("date", inherited)) if yes]
+        inferred = [
+            n
+            for n, yes in (
+                ("person", frame.person_inferred),
+                ("organization", frame.organization is None or frame.organization.anaphor),
+                ("date", inherited),
+            )
+            if yes
+        ]
         return Claim(
             person=state.names.person(frame.person.text),
             organization=frame.resolved,
             direction=frame.direction,
             kind=frame.kind,
             role=self.document.text[frame.role.start : frame.role.end] if frame.role else None,
-            counterpart=state.names.organization(frame.counterpart.text) if frame.counterpart and not frame.counterpart.anaphor else None,
+            counterpart=state.names.organization(frame.counterpart.text)
+            if frame.counterpart and not frame.counterpart.anaphor
+            else None,
             date=when,
             until=until,
             status=status,
@@ -116,7 +132,11 @@ class Settler:
             tail = self.folded[frame.end : frame.end + 10]
             if c.past.match(tail):
                 return False
-            return True if c.future.match(tail) or (c.future_end.search(said) and not tail.startswith(("前", "まで"))) else None
+            return (
+                True
+                if c.future.match(tail) or (c.future_end.search(said) and not tail.startswith(("前", "まで")))
+                else None
+            )
         head = self.folded[max(frame.sentence.start, frame.start - 32) : frame.start]
         if c.future.search(head):
             return True
@@ -164,7 +184,11 @@ class Settler:
         """Whether a claim behind an announcement is part of it rather than background."""
         if status == "planned":
             return True
-        return when is not None and self.published is not None and when >= (self.published - timedelta(days=_FRESH)).isoformat()
+        return (
+            when is not None
+            and self.published is not None
+            and when >= (self.published - timedelta(days=_FRESH)).isoformat()
+        )
 
     def _self_report(self, frame: Frame, words: str) -> bool:
         return frame.person.after in ("は", "が", "も", "subject") and self.cues.self_report.search(words) is not None
@@ -182,7 +206,9 @@ class Settler:
         inherited = self._inherited(frame) if when is None and not starts else None
         return when or inherited, until if frame.direction != "out" else None, inherited is not None
 
-    def _dated(self, start: int, end: int, frame: Frame | None = None, echoes: bool = True) -> list[tuple[When, str | None]]:
+    def _dated(
+        self, start: int, end: int, frame: Frame | None = None, echoes: bool = True
+    ) -> list[tuple[When, str | None]]:
         """The dates of a stretch with their values; each may lean on those before it."""
         found: list[tuple[When, str | None]] = []
         year = month = None
@@ -191,7 +217,13 @@ class Settler:
             if when.echo is not None:
                 value = settle_echo(when.echo, last or (self._before(start) if echoes else None))
             else:
-                value = settle(when, self.published, self._future(when, frame), year if when.month else None, month if not when.month else None)
+                value = settle(
+                    when,
+                    self.published,
+                    self._future(when, frame),
+                    year if when.month else None,
+                    month if not when.month else None,
+                )
             if value is None and when.relative and self.published is None:
                 self.unsettled += 1
             found.append((when, value))
@@ -232,7 +264,9 @@ class Settler:
             before = self.cut[j]
             if before.line != line and before.end - before.start > _HEADING:
                 break
-            found = [(w, v) for w, v in self._dated(before.start, before.end, echoes=False) if not w.until and v is not None]
+            found = [
+                (w, v) for w, v in self._dated(before.start, before.end, echoes=False) if not w.until and v is not None
+            ]
             if found:
                 return found[-1][1]
         return None
@@ -249,7 +283,9 @@ class Settler:
 
     def _evidence(self, frame: Frame, clause: tuple[int, int]) -> Evidence:
         s = frame.sentence
-        spans = [m for m in (frame.person, frame.organization, frame.role) if m is not None and s.start <= m.start < s.end]
+        spans = [
+            m for m in (frame.person, frame.organization, frame.role) if m is not None and s.start <= m.start < s.end
+        ]
         start = min([frame.start, *(m.start for m in spans)])
         end = max([frame.end, *(m.end for m in spans)])
         if self.language == "ja":

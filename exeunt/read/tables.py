@@ -84,7 +84,9 @@ def _row(text: str, start: int, end: int, line: int, section: Section) -> Iterat
         section.career = None
         section.event = "career"
         return
-    if len(row) > _LONGEST or re.search(r"(?:[はがを](?!ん)|した|する|です|ます|である)", re.sub(r"[((][^()()]*[))]", "", row)):
+    if len(row) > _LONGEST or re.search(
+        r"(?:[はがを](?!ん)|した|する|です|ます|である)", re.sub(r"[((][^()()]*[))]", "", row)
+    ):
         return
     cells = list(_cells(text, start, end))
     names = [c for c in cells if c.type == "name"]
@@ -223,7 +225,17 @@ def _career(text: str, start: int, end: int, line: int, cells: list[Cell], secti
     if section.career is None or not roles or re.search(r"(?:退|入|辞|復帰|卒業|修了)", text[start:end]):
         return
     role = roles[0]
-    frame = Frame(Sentence(start, end, line, True), role.start, role.end, "in", "appointed", section.career, role.organization, None, role.mention)
+    frame = Frame(
+        Sentence(start, end, line, True),
+        role.start,
+        role.end,
+        "in",
+        "appointed",
+        section.career,
+        role.organization,
+        None,
+        role.mention,
+    )
     frame.table = True
     frame.date_span = (dates[0].start, dates[0].end)
     yield frame

@@ -23,9 +23,11 @@ def reading_page(document: Document, reading: Reading) -> str:
         hint=escape(w["hint"]),
         text_label=escape(w["text"]),
         text=_highlighted(document.text, reading.moves),
-        records="\n".join(_record(i, c, w) for i, c in enumerate(reading.moves)) or f'<p class="none">{escape(w["nobody"])}</p>',
+        records="\n".join(_record(i, c, w) for i, c in enumerate(reading.moves))
+        or f'<p class="none">{escape(w["nobody"])}</p>',
         counts="\n".join(
-            f'<p class="count"><b>{escape(w["counts"].format(said=c.said, named=c.named))}</b> <q>{escape(c.evidence.text)}</q></p>'
+            f'<p class="count"><b>{escape(w["counts"].format(said=c.said, named=c.named))}</b> '
+            f"<q>{escape(c.evidence.text)}</q></p>"
             for c in reading.counts
         ),
         warnings="\n".join(f'<p class="warning">{escape(w["warning"])}: {escape(x)}</p>' for x in reading.warnings),
@@ -78,5 +80,5 @@ def _record(i: int, claim: Claim, w: dict[str, str]) -> str:
         f'<span class="kind">{escape(what_happened(claim, w))}</span> '
         f'<span class="org{" inferred" if guessed else ""}"{title}>{escape(claim.organization)}</span>'
         f'<span class="status {claim.status}">{escape(w[claim.status])}</span>'
-        f'<small>{escape(" · ".join(facts))}</small></li>'
+        f"<small>{escape(' · '.join(facts))}</small></li>"
     )

@@ -33,8 +33,19 @@ def print_reading(reading: Reading, console: Console, title: str | None = None) 
 
 
 def _table(reading: Reading, title: str | None, w: dict[str, str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=escape(title) if title else None, title_justify="left", pad_edge=False, expand=True)
-    for name, ratio in (("person", 3), ("what", 3), ("organization", 3), ("role", 3), ("date", 2), ("status", 2), ("source", 2), ("evidence", 6)):
+    table = Table(
+        box=box.SIMPLE_HEAD, title=escape(title) if title else None, title_justify="left", pad_edge=False, expand=True
+    )
+    for name, ratio in (
+        ("person", 3),
+        ("what", 3),
+        ("organization", 3),
+        ("role", 3),
+        ("date", 2),
+        ("status", 2),
+        ("source", 2),
+        ("evidence", 6),
+    ):
         table.add_column(w[name], ratio=ratio, overflow="fold")
     for claim in reading.moves:
         table.add_row(*_cells(claim, w))

@@ -51,7 +51,13 @@ def _is_month(m: re.Match[str], text: str) -> bool:
         return True
     if m["which"] or m["y3"] or m["rel3"]:
         return True
-    return re.search(r"\b(?:in|since|until|by|from|of|for|to|through|late|early|mid|and|on)[\s-]+$", text[max(0, m.start() - 10) : m.start()]) is not None
+    return (
+        re.search(
+            r"\b(?:in|since|until|by|from|of|for|to|through|late|early|mid|and|on)[\s-]+$",
+            text[max(0, m.start() - 10) : m.start()],
+        )
+        is not None
+    )
 
 
 def _number(day: str | None) -> int | None:

@@ -19,18 +19,35 @@ _ENDS = frozenset(_ORG["ends"])
 _NOT_NAMES = frozenset(_ORG["not_names"])
 _HONORIFICS = frozenset(_ROLES["honorifics"])
 
+_WORDS: dict[str, list[str]] = read_toml("en", "patterns.toml")
+
+
+def _any(name: str) -> str:
+    return rf"(?:{alternatives(_WORDS[name])})"
+
+
 _WORD = r"(?:[A-Z][\w'’-]*[\w]|[A-Z]\.(?:[A-Z]\.)*|[A-Z])"
-_RUN = re.compile(rf"(?<![\w@#])(?:{_WORD}|(?:al|de|van|von|bin)-[A-Z]\w+)(?:[ \u00a0](?:(?:&|of|for|and|the|de|der|van|von|del|della|la|le|bin|al|da|dos|du)[ \u00a0]){{0,2}}(?:{_WORD}|&|[0-9]+\b))*(?:,? (?:Inc|Ltd|LLC|L\.P|LLP|Corp|Co|PLC|plc|AG|SA|GmbH|N\.V)\b\.?)?")
+_SPACE = r"[ \u00a0]"
+_RUN = re.compile(
+    rf"(?<![\w@#])(?:{_WORD}|{_any('particles')}-[A-Z]\w+)"
+    rf"(?:{_SPACE}(?:(?:{_any('joints')}|{_any('particles')}){_SPACE}){{0,2}}(?:{_WORD}|&|[0-9]+\b))*"
+    rf"(?:,? {_any('legal')}\b\.?)?"
+)
+_TITLE = rf"(?:(?:{alternatives(_ROLES['before'])})[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-])"
 _ROLE = re.compile(
-    rf"(?<![\w-])(?i:(?:(?:{alternatives(_ROLES['before'])}|[a-z]+ing|[a-z]+al)[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-]))"
-    rf"(?i:(?:,? and| &|/| and its) (?:(?:{alternatives(_ROLES['before'])})[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-]))?"
-    r"(?: (?:of|for) (?!the (?:company|board|year)|his|her|its|their|[a-z]+ing\b)(?:the )?[a-z][\w-]*(?: (?:and |& )?(?!at|from|in|on|of|since|for|to|as|until|after|who|was|is|has|had|will|and|by|with)[a-z][\w-]*){0,3})?"
+    rf"(?<![\w-])(?i:(?:(?:[a-z]+ing|[a-z]+al)[ -])?{_TITLE})"
+    rf"(?i:(?:,? and| &|/| and its) {_TITLE})?"
+    r"(?: (?:of|for) (?!the (?:company|board|year)|his|her|its|their|[a-z]+ing\b)(?:the )?[a-z][\w-]*"
+    rf"(?: (?:and |& )?(?!{_any('role_stops')}\b)[a-z][\w-]*){{0,3}})?"
 )
 _ANAPHOR = re.compile(rf"(?<!\w)(?:{alternatives(_ORG['anaphors'])})(?!\w)")
 _JOINT = re.compile(r"['’]s[ \u00a0]|['’][ \u00a0]|[ \u00a0](?P<word>and|of the|for the|of|for|and the|the)[ \u00a0]")
-_CONNECTORS = frozenset(["of", "for", "and", "the", "&", "de", "van", "von", "la", "al", "der", "del"])
-_PERSON_TAIL = re.compile(r"^(?:,? (?:who|whose)\b|, \d\d\b|,? (?:said|says|told|wrote|tweeted|added|quit|resigned|retires|retired|is stepping|steps)\b|, (?:the|its|a|an|our|his|her)? ?(?:former |current |longtime |longtime )?[a-z -]{0,30}$)")
-_ORG_TAIL = re.compile(r"^(?:['’]s? (?:[a-z-]+ ){0,3}(?:board|chief|head|shares|headquarters|chairman|president|director|general|finance|sales|statement|founder|co-founder|ceo|owner)|,? (?:Inc|Ltd|LLC|Corp|plc|PLC)\b| (?:said it|said its|shares|stock)\b|, (?:the|a|an) [^,.]{0,40}(?:company|maker|bank|firm|lender|startup|start-up|group|publisher|retailer|airline|club|insurer|fund|studio|charity|agency|developer|operator|chain|label|brewer|university|hospital|museum|manufacturer|lab|laboratory|team|school)\b)")
+_CONNECTORS = frozenset(_WORDS["joints"] + _WORDS["particles"])
+_PERSON_TAIL = re.compile(rf",? {_any('person_verbs')}\b")
+_ORG_TAIL = re.compile(
+    rf"(?:['’]s? (?:[a-z-]+ ){{0,3}}{_any('owned')}\b|,? {_any('legal')}\b| said its?\b"
+    rf"|, (?:the|a|an) [^,.]{{0,40}}{_any('kinds')}\b)"
+)
 _ORG_HEAD = re.compile(rf"(?:{alternatives(_ORG['slots_before'])})$")
 
 
@@ -45,13 +62,19 @@ def mentions(text: str, folded: str, spans: Iterable[tuple[int, int]]) -> dict[t
     spans = list(spans)
     roles = {span: _roles(text, folded, *span) for span in spans}
     runs = {span: list(_runs(text, folded, *span, roles[span])) for span in spans}
-    senses = _senses(text, folded, [r for found in runs.values() for r in found], [r for rs in roles.values() for r in rs])
+    senses = _senses(
+        text, folded, [r for found in runs.values() for r in found], [r for rs in roles.values() for r in rs]
+    )
     result = {}
     for span in spans:
         found = [m for start, end in runs[span] if (m := _typed(text, start, end, senses)) is not None]
         taken = [(m.start, m.end) for m in found]
         found += [r for r in roles[span] if not any(s < r.end and r.start < e for s, e in taken)]
-        found += [_anaphor(text, m) for m in _ANAPHOR.finditer(folded, *span) if not any(s < m.end() and m.start() < e for s, e in taken)]
+        found += [
+            _anaphor(text, m)
+            for m in _ANAPHOR.finditer(folded, *span)
+            if not any(s < m.end() and m.start() < e for s, e in taken)
+        ]
         result[span] = sorted(found, key=lambda m: m.start)
     return result
 
@@ -66,7 +89,10 @@ def _after(text: str, at: int) -> str:
 
 
 def _roles(text: str, folded: str, start: int, end: int) -> list[Mention]:
-    return [Mention("role", m.start(), m.end(), text[m.start() : m.end()], _after(text, m.end())) for m in _ROLE.finditer(text, start, end)]
+    return [
+        Mention("role", m.start(), m.end(), text[m.start() : m.end()], _after(text, m.end()))
+        for m in _ROLE.finditer(text, start, end)
+    ]
 
 
 def _runs(text: str, folded: str, start: int, end: int, roles: list[Mention]) -> Iterable[tuple[int, int]]:
@@ -123,7 +149,11 @@ def _trim(text: str, folded: str, start: int, end: int) -> tuple[int, int]:
         last = re.search(r"\S+$", folded[start:end])
         if last is None:
             end -= 1
-        elif not re.search(r"[a-z]", last[0]) and len(last[0]) < 3 or last[0] in _CONNECTORS or (last[0].strip(".") in _NOT_NAMES and last[0] not in _ENDS):
+        elif (
+            (not re.search(r"[a-z]", last[0]) and len(last[0]) < 3)
+            or last[0] in _CONNECTORS
+            or (last[0].strip(".") in _NOT_NAMES and last[0] not in _ENDS)
+        ):
             end = start + last.start()
         else:
             break
@@ -142,11 +172,15 @@ def _senses(text: str, folded: str, runs: list[tuple[int, int]], roles: list[Men
     return senses
 
 
-def _weigh(text: str, folded: str, start: int, end: int, role_starts: set[int], role_ends: set[int], evidence: _Evidence) -> None:
+def _weigh(
+    text: str, folded: str, start: int, end: int, role_starts: set[int], role_ends: set[int], evidence: _Evidence
+) -> None:
     words = folded[start:end].replace(",", "").split()
     clean = [w.strip(".") for w in words]
     head, tail = folded[max(0, start - 24) : start], text[end : end + 60]
-    if any(w in _ENDS for w in clean[-2:]) and len(words) > 1 or (len(clean) == 1 and text[start:end].isupper() and end - start > 1):
+    if (any(w in _ENDS for w in clean[-2:]) and len(words) > 1) or (
+        len(clean) == 1 and text[start:end].isupper() and end - start > 1
+    ):
         evidence.organization += 2.5
     if any(w in ("of", "&", "for", "the") for w in words) or re.search(r"\d", text[start:end]):
         evidence.organization += 1.5
@@ -162,7 +196,10 @@ def _weigh(text: str, folded: str, start: int, end: int, role_starts: set[int], 
         evidence.organization += 0.6
     if _ORG_TAIL.match(tail):
         evidence.organization += 1.5
-    if 2 <= len(words) <= 4 and all(re.fullmatch(r"[A-Z][\w'’-]*\.?|[A-Z]\.(?:[A-Z]\.)?|de|van|von|der|bin|al|del|la|da", w) for w in text[start:end].split()):
+    if 2 <= len(words) <= 4 and all(
+        re.fullmatch(r"[A-Z][\w'’-]*\.?|[A-Z]\.(?:[A-Z]\.)?|de|van|von|der|bin|al|del|la|da", w)
+        for w in text[start:end].split()
+    ):
         evidence.person += 0.9
     if re.search(r"\b[A-Z]\.", text[start:end]) and len(words) > 1:
         evidence.person += 1.0
@@ -170,7 +207,7 @@ def _weigh(text: str, folded: str, start: int, end: int, role_starts: set[int], 
         evidence.person += 1.5
     if re.match(r",? (?:who|aged|\d\d[,.)])|, \d\d,", tail):
         evidence.person += 1.5
-    if re.match(r",? (?:said|says|told|wrote|added|quit|resigned|retires|retired|joins|joined|left|leaves|became|will|has|had|was|is)\b", tail) and len(words) > 1:
+    if _PERSON_TAIL.match(tail) and len(words) > 1:
         evidence.person += 0.3
     if any(end + gap in role_starts for gap in range(2, 15)) and tail.startswith(","):
         evidence.person += 1.0

@@ -25,17 +25,23 @@ _LEGAL = re.compile(rf"(?:{alternatives(_ORG['legal_forms'])})")
 _HEAD = re.compile(rf"(?:{alternatives(_ORG['heads'])})$")
 _KATA_NAME = re.compile(r"[ァ-ヴー]{2,}(?:[・･=＝](?:[ァ-ヴー]+|[A-Z]\.?))+")
 _LATIN_NAME = re.compile(r"[A-Z][a-zé'’-]+(?: [A-Z]\.)?(?: (?:de |van |von |al-)?[A-Z][A-Za-zé'’-]+)+")
-_PERSON_AFTER = re.compile(rf"\s?(?:{alternatives(_ROLES['honorifics'])}|{alternatives(_ROLES['roles'])}|[((]\d{{2}}[)),、])")
+_PERSON_AFTER = re.compile(
+    rf"\s?(?:{alternatives(_ROLES['honorifics'])}|{alternatives(_ROLES['roles'])}|[((]\d{{2}}[)),、])"
+)
 _QUOTED = re.compile(r"[「『]([^「」『』]{2,24})[」』]")
 _TEAM = re.compile(rf"(?:{alternatives(_ORG['team_ends'])})$")
 _GENERIC = re.compile(rf"(?:{alternatives(_ORG['generic_ends'])})$")
 _RUNS_ON = re.compile(rf"[一-龠ァ-ヴー]{{0,4}}(?:{alternatives(_ORG['suffixes'])})")
 _NOT_PERSON = re.compile(rf"(?:{alternatives(_ORG['not_persons'])})")
 _KANJI = re.compile(r"[一-龠々ヶ]+")
-_KANJI_NAME = re.compile(r"(?<![一-龠々ヶァ-ヴー])[一-龠々ヶ]{1,4}[ 　][一-龠々ヶぁ-んァ-ヴー]{1,4}(?![一-龠々ァ-ヴー])")
+_KANJI_NAME = re.compile(
+    r"(?<![一-龠々ヶァ-ヴー])[一-龠々ヶ]{1,4}[ 　][一-龠々ヶぁ-んァ-ヴー]{1,4}(?![一-龠々ァ-ヴー])"
+)
 _PROPER = re.compile(r"[ァ-ヴー]{3,}|[A-Z][A-Za-z]+")
 _NOUNS = frozenset(["名詞", "接頭辞", "接尾辞", "形状詞"])
-_PARTICLE = re.compile(r"(?:へと|への|には|では|とは|から|まで|より|として|について|による|によって|など|は|が|を|に|へ|の|も|と|で|や|、|:|:)")
+_PARTICLE = re.compile(
+    r"(?:へと|への|には|では|とは|から|まで|より|として|について|による|によって|など|は|が|を|に|へ|の|も|と|で|や|、|:|:)"
+)
 _FORMER = re.compile(r"(?:元|前|旧)$")
 
 
@@ -132,9 +138,8 @@ def _full_name(text: str, toks: list[Token], i: int) -> int | None:
     first = toks[i]
     if first.name != "姓" and not (first.pos == "名詞" and _KANJI.fullmatch(first.text) and len(first.text) <= 4):
         return None
-    if i > 0 and toks[i - 1].end == first.start and toks[i - 1].pos == "名詞" and _ROLE_END.search(toks[i - 1].text) is None:
-        if toks[i - 1].oov or _KANJI.search(toks[i - 1].text[-1]) and first.name != "姓":
-            return None
+    if i > 0 and _runs_in(toks[i - 1], first):
+        return None
     j = i + 1
     if j < len(toks) and toks[j].text in (" ", "\u3000"):
         j += 1
@@ -150,6 +155,13 @@ def _full_name(text: str, toks: list[Token], i: int) -> int | None:
         if _HONORIFIC.match(nxt) or nxt in ("(", "("):
             return j
     return None
+
+
+def _runs_in(before: Token, first: Token) -> bool:
+    """Whether a noun that is no role runs into the name, so that the name begins earlier or is none."""
+    if before.end != first.start or before.pos != "名詞" or _ROLE_END.search(before.text):
+        return False
+    return before.oov or (_KANJI.search(before.text[-1]) is not None and first.name != "姓")
 
 
 def _fits(given: str) -> bool:
@@ -180,7 +192,12 @@ def _name_before(toks: list[Token], i: int, honorific: bool) -> int | None:
     prev = toks[i - 1]
     if prev.name in ("名", "姓", "一般") and honorific and _glued(toks, i - 1) and _KANJI.fullmatch(prev.text):
         left = toks[i - 2]
-        if _KANJI.fullmatch(left.text) and len(left.text + prev.text) <= 5 and left.text not in _NOT_NAMES and left.pos != "接頭辞":
+        if (
+            _KANJI.fullmatch(left.text)
+            and len(left.text + prev.text) <= 5
+            and left.text not in _NOT_NAMES
+            and left.pos != "接頭辞"
+        ):
             return i - 2
     if prev.name in ("姓", "名", "一般") and prev.text not in _NOT_NAMES:
         if not honorific and (prev.name != "姓" or _glued(toks, i - 1)):
@@ -203,7 +220,12 @@ def _name_before(toks: list[Token], i: int, honorific: bool) -> int | None:
 
 def _glued(toks: list[Token], i: int) -> bool:
     """Whether a noun that is no role runs into token `i`: 北辰佐藤社長 is not a person 佐藤."""
-    return i > 0 and toks[i - 1].end == toks[i].start and toks[i - 1].pos == "名詞" and not _ROLE_END.search(toks[i - 1].text)
+    return (
+        i > 0
+        and toks[i - 1].end == toks[i].start
+        and toks[i - 1].pos == "名詞"
+        and not _ROLE_END.search(toks[i - 1].text)
+    )
 
 
 def _whole(text: str, toks: list[Token], spans: Spans) -> Spans:
@@ -219,7 +241,12 @@ def _lone_surnames(text: str, toks: list[Token]) -> Iterable[Mention]:
     """A surname by itself in front of a particle: 榊原は."""
     for i, tok in enumerate(toks):
         alone = (i == 0 or toks[i - 1].pos not in _NOUNS) and (i + 1 == len(toks) or toks[i + 1].pos not in _NOUNS)
-        if tok.name == "姓" and alone and len(tok.text) >= 2 and re.match(r"[はがをもに、]", text[tok.end : tok.end + 1]):
+        if (
+            tok.name == "姓"
+            and alone
+            and len(tok.text) >= 2
+            and re.match(r"[はがをもに、]", text[tok.end : tok.end + 1])
+        ):
             yield Mention("person", tok.start, tok.end, tok.text, particle(text, tok.end), certain=False)
 
 
@@ -249,9 +276,13 @@ def _joins(tok: Token, run: list[Token]) -> bool:
         return True
     if tok.adverbial:
         return False
-    if tok.text in ("同", "当", "前", "元", "新", "現", "各", "他", "両", "旧", "故", "副", "総") and tok.pos in ("接頭辞", "連体詞", "名詞") and not run:
+    if (
+        tok.text in ("同", "当", "前", "元", "新", "現", "各", "他", "両", "旧", "故", "副", "総")
+        and tok.pos in ("接頭辞", "連体詞", "名詞")
+        and not run
+    ):
         return tok.text in ("同", "当", "副", "総")
-    return tok.pos in _NOUNS and tok.detail != "数詞" and not _HONORIFIC.fullmatch(tok.text) or bool(
+    return (tok.pos in _NOUNS and tok.detail != "数詞" and not _HONORIFIC.fullmatch(tok.text)) or bool(
         run and tok.detail == "数詞" and re.search(r"[A-Za-zァ-ヴー]$", run[-1].text)
     )
 
