@@ -88,4 +88,4 @@ def _western(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     odd = sum(ord(c) > 127 for c in text)
-    return text if odd * 10 < len(text) and not _CONTROL.search(text) else None
+    return text if odd * 4 < len(text) and not _CONTROL.search(text) else None

@@ -80,7 +80,7 @@ def _closeness(gold: Record, said: Record) -> int:
 
 
 def attributes_right(gold: Record, said: Record) -> Iterator[tuple[str, bool]]:
-    """Each attribute that is scored on this pair, and whether it is right. Without a role asked for, none may be told."""
+    """Each attribute scored on this pair, and whether it is right. Without a role asked for, none may be told."""
     for name in ("kind", "status", "source"):
         yield name, gold[name] == said.get(name)
     for name in ("date", "until"):

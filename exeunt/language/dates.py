@@ -156,7 +156,7 @@ def _settle_day(
     months = 0
     if (future and gap < 0) or (future is None and gap < -_HALF_MONTH):
         months = 1
-    elif (future is False and gap > 0) or (future is None and gap > _HALF_MONTH):
+    elif (future is False and gap > 0) or (future is None and gap > _HALF_MONTH and not when.effective):
         months = -1
     near_year, near_month = months_from(published, months)
     return _checked(near_year, near_month, when.day)

@@ -1,0 +1,84 @@
+"""Speed and growth of the first reader, against SudachiPy tokenising the same Japanese text whole, in one run.
+
+usage: python benchmarks/speed.py
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from exeunt.language.ja.tokens import tokens
+from exeunt.model import Document
+from exeunt.read import read_document
+
+GOLD = Path(__file__).parent.parent / "eval/gold"
+QUIET = {
+    "ja": "市場は朝から静かで、値動きは小さかった。港では新しい船の荷役が続き、天気は西から下り坂に向かった。商店街の売り上げは前の年を上回り、夏の催しに人が集まった。",
+    "en": "Markets were quiet in the morning and prices hardly changed. The harbour unloaded two ships, and rain came in from the west. ",
+}
+
+
+def mixed(language: str, share: int = 20) -> list[str]:
+    """Documents in which about one sentence in `share` stands in an annotated document, the rest tells no move."""
+    texts = [json.loads(p.read_text(encoding="utf-8"))["text"] for p in sorted(GOLD.glob(f"{language}-*.json"))[:80]]
+    stop = "。" if language == "ja" else ". "
+    result = []
+    for text in texts:
+        for sentence in [s + stop for s in text.split(stop)][:6]:
+            per = QUIET[language].count(stop.strip() if language == "ja" else ".")
+            quiet = QUIET[language] * (share // 2 // per)
+            result.append(quiet + sentence + quiet)
+    return result
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def against_sudachi() -> None:
+    texts = mixed("ja")
+    size = sum(map(len, texts))
+    read_document(Document(text=texts[0], language="ja"))
+    ratios = []
+    for _ in range(3):
+        whole = seconds(lambda: [tokens(t, 0, len(t)) for t in texts])
+        ours = seconds(lambda: [read_document(Document(text=t, language="ja", published="2024-08-07")) for t in texts])
+        ratios.append(whole / ours)
+    print(
+        f"mixed Japanese news, {size:,} characters: {size / ours:,.0f} characters/s, {max(ratios):.2f} times SudachiPy's whole pass"
+    )
+
+
+def growth() -> None:
+    for language in ("ja", "en"):
+        text = json.loads((GOLD / f"{language}-wire-01.json").read_text(encoding="utf-8"))["text"]
+        flat = text.replace("\n", "").replace("。", "、").replace(". ", ", ") + " "
+        for target in (10_000, 100_000, 1_000_000):
+            sample = (flat * (target // len(flat) + 1))[:target]
+            took = seconds(
+                lambda sample=sample: read_document(Document(text=sample, language=language, published="2024-08-07"))
+            )
+            print(
+                f"{language}, all triggers and no full stop: {target:>9,} characters {took:7.2f} s, {target / took:9,.0f} characters/s"
+            )
+
+
+def stream(n: int) -> Iterator[int]:
+    """Peak memory in MB after each tenth of `n` documents."""
+    texts = mixed("ja")[:50] + mixed("en")[:50]
+    for i in range(n):
+        read_document(Document(text=texts[i % len(texts)], id=str(i)))
+        if (i + 1) % (n // 10) == 0:
+            yield resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    against_sudachi()
+    growth()
+    print("peak memory over a stream, MB after each tenth:", *stream(20_000))

@@ -1,0 +1,71 @@
+"""Files in any encoding that Japanese and English news comes in, and files that are no news at all."""
+
+import pytest
+
+from exeunt.collect import document_from_bytes, read_bytes
+from exeunt.errors import EncodingError, InputError
+
+JA = "北辰電機の佐藤花子常務は、6月30日付で退任した。後任は田中太郎氏が務める。\n"
+EN = "Jane Calloway left Tallgrass Instruments in June.\n"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp932", "euc_jp", "iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"]
+)
+def test_encodings(encoding):
+    document, extracted = document_from_bytes((JA * 3).encode(encoding), "a.txt")
+    assert (document.text, extracted) == (JA * 3, False)
+
+
+def test_western_bytes():
+    assert document_from_bytes("Chloé Dupré left Société Générale — in June.".encode("cp1252"), "a.txt")[
+        0
+    ].text.startswith("Chloé")
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 9, bytes(range(256)) * 4, b"\x00" * 100, b"%PDF-1.7\x01\x02 \x05"]
+)
+def test_binary_is_refused(data):
+    with pytest.raises(EncodingError, match=r"not a text|neither UTF-8"):
+        document_from_bytes(data, "a.bin")
+
+
+def test_the_byte_that_fails_is_named():
+    with pytest.raises(EncodingError, match="byte 0xff at 6"):
+        document_from_bytes(b"hello \xff\xff\x80\x81\x8d\x8f\x90", "a.txt")
+
+
+def test_truncated_utf16_says_where():
+    with pytest.raises(EncodingError, match="utf-16 at byte"):
+        document_from_bytes("退任した".encode("utf-16")[:-1], "a.txt")
+
+
+def test_a_page_gives_its_article_title_and_date():
+    paragraphs = "".join(f"<p>{JA}</p>" for _ in range(4))
+    page = (
+        '<!doctype html><html lang="ja"><head><title>北辰電機の人事</title>'
+        '<meta property="article:published_time" content="2024-08-07T09:00:00+09:00"></head>'
+        f"<body><nav><a href='/'>ホーム</a></nav><article><h1>北辰電機の人事</h1>{paragraphs}</article></body></html>"
+    )
+    document, extracted = document_from_bytes(page.encode(), "a.html")
+    assert extracted
+    assert (document.title, document.published) == ("北辰電機の人事", "2024-08-07")
+    assert "佐藤花子" in document.text
+    assert "ホーム" not in document.text
+
+
+def test_a_page_without_an_article():
+    with pytest.raises(InputError, match="without an article"):
+        document_from_bytes(b"<!doctype html><html><body></body></html>", "a.html")
+
+
+def test_a_markdown_heading_is_the_title():
+    assert document_from_bytes(f"# Headline\n\n{EN}".encode(), "a.md")[0].title == "Headline"
+
+
+def test_missing_file_and_folder(tmp_path):
+    with pytest.raises(InputError, match="does not exist"):
+        read_bytes(str(tmp_path / "none.txt"))
+    with pytest.raises(InputError, match="is a folder"):
+        read_bytes(str(tmp_path))
