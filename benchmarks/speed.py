@@ -9,6 +9,7 @@ import json
 import resource
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from exeunt.language.ja.tokens import tokens
@@ -17,8 +18,10 @@ from exeunt.read import read_document
 
 GOLD = Path(__file__).parent.parent / "eval/gold"
 QUIET = {
-    "ja": "市場は朝から静かで、値動きは小さかった。港では新しい船の荷役が続き、天気は西から下り坂に向かった。商店街の売り上げは前の年を上回り、夏の催しに人が集まった。",
-    "en": "Markets were quiet in the morning and prices hardly changed. The harbour unloaded two ships, and rain came in from the west. ",
+    "ja": "市場は朝から静かで、値動きは小さかった。港では新しい船の荷役が続き、天気は西から下り坂に向かった。"
+    "商店街の売り上げは前の年を上回り、夏の催しに人が集まった。",
+    "en": "Markets were quiet in the morning and prices hardly changed. "
+    "The harbour unloaded two ships, and rain came in from the west. ",
 }
 
 
@@ -50,9 +53,8 @@ def against_sudachi() -> None:
         whole = seconds(lambda: [tokens(t, 0, len(t)) for t in texts])
         ours = seconds(lambda: [read_document(Document(text=t, language="ja", published="2024-08-07")) for t in texts])
         ratios.append(whole / ours)
-    print(
-        f"mixed Japanese news, {size:,} characters: {size / ours:,.0f} characters/s, {max(ratios):.2f} times SudachiPy's whole pass"
-    )
+    rate = f"{size / ours:,.0f} characters/s, {sorted(ratios)[1]:.2f}"
+    print(f"mixed Japanese news, {size:,} characters: {rate} times as fast as SudachiPy's whole pass (median of 3)")
 
 
 def growth() -> None:
@@ -61,12 +63,10 @@ def growth() -> None:
         flat = text.replace("\n", "").replace("。", "、").replace(". ", ", ") + " "
         for target in (10_000, 100_000, 1_000_000):
             sample = (flat * (target // len(flat) + 1))[:target]
-            took = seconds(
-                lambda sample=sample: read_document(Document(text=sample, language=language, published="2024-08-07"))
-            )
-            print(
-                f"{language}, all triggers and no full stop: {target:>9,} characters {took:7.2f} s, {target / took:9,.0f} characters/s"
-            )
+            document = Document(text=sample, language="ja" if language == "ja" else "en", published="2024-08-07")
+            took = seconds(partial(read_document, document))
+            rate = f"{took:7.2f} s, {target / took:9,.0f} characters/s"
+            print(f"{language}, all triggers and no full stop: {target:>9,} characters {rate}")
 
 
 def stream(n: int) -> Iterator[int]:
