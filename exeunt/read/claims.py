@@ -22,12 +22,17 @@ def _measured() -> dict[str, Any]:
     return tomllib.loads((files("exeunt.read") / "confidence.toml").read_text(encoding="utf-8"))
 
 
+def group_of(claim: Claim) -> str:
+    """What of the claim had to be inferred: the groups in which confidence is measured."""
+    return " ".join(n for n in ("person", "organization") if n in claim.inferred)
+
+
 def confident(claims: tuple[Claim, ...], language: LanguageCode) -> tuple[Claim, ...]:
     """The claims with their measured confidence, without those that are more likely wrong than worth showing."""
     table = _measured()
     rated = []
     for claim in claims:
-        precision = table[language][" ".join(n for n in ("person", "organization") if n in claim.inferred)]["precision"]
+        precision = table[language][group_of(claim)]["precision"]
         if precision >= table["floor"]:
             rated.append(msgspec.structs.replace(claim, confidence=precision))
     return tuple(rated)
