@@ -72,6 +72,8 @@ class Settler:
         clause = _clause(frame, edges)
         when, until, inherited = self._dates(frame, clause)
         status = self._status(frame, clause, when)
+        if inherited and status not in ("fact", "planned"):
+            when, inherited = None, False  # what is only talked of has no date of its own
         source = self._source(frame, status, when)
         inferred = [
             n
@@ -132,11 +134,11 @@ class Settler:
             tail = self.folded[frame.end : frame.end + 10]
             if c.past.match(tail):
                 return False
-            return (
-                True
-                if c.future.match(tail) or (c.future_end.search(said) and not tail.startswith(("前", "まで")))
-                else None
-            )
+            if c.future.match(tail):
+                return True
+            if c.past_end.search(said):
+                return False
+            return True if c.future_end.search(said) and not tail.startswith(("前", "まで")) else None
         head = self.folded[max(frame.sentence.start, frame.start - 32) : frame.start]
         if c.future.search(head):
             return True
