@@ -11,6 +11,9 @@ from exeunt.language.data import read_toml
 from exeunt.model import LanguageCode, Source, Status
 
 
+_TENSE = ("past", "future", "past_end", "future_end", "progressive", "progressive_end")
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """Words that tell `value`, and where they must stand: after the trigger, in its clause, or in the next sentence."""
@@ -41,6 +44,8 @@ class Cues:
     future: re.Pattern[str]
     past_end: re.Pattern[str]
     future_end: re.Pattern[str]
+    progressive: re.Pattern[str]
+    progressive_end: re.Pattern[str]
 
 
 @cache
@@ -55,7 +60,7 @@ def cues(language: LanguageCode) -> Cues:
         _any(data["organization_voice"]["words"], language),
         _any(data["collective_voice"]["words"], language),
         _outlet(data["outlet"]["suffixes"], language),
-        *(re.compile(data["tense"].get(name, "$^")) for name in ("past", "future", "past_end", "future_end")),
+        *(re.compile(data["tense"].get(name, "$^")) for name in _TENSE),
     )
 
 

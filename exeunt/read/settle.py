@@ -110,6 +110,7 @@ class Settler:
             "before": self.folded[max(clause[0], frame.start - _NEAR) : frame.start],
             "clause": self.folded[clause[0] : clause[1]],
             "sentence": self.folded[s.start : s.end],
+            "head": self.folded[clause[0] : frame.end],
             "next": self._next(s),
         }
         for cue in self.cues.status:
@@ -140,7 +141,7 @@ class Settler:
                 return False
             return True if c.future_end.search(said) and not tail.startswith(("前", "まで")) else None
         head = self.folded[max(frame.sentence.start, frame.start - 32) : frame.start]
-        if c.future.search(head):
+        if c.future.search(head) or (c.progressive.search(head) and c.progressive_end.search(said)):
             return True
         return False if c.past.search(head) or c.past_end.search(said) else None
 
@@ -248,12 +249,16 @@ class Settler:
     def _choose(self, found: list[tuple[When, str | None]], frame: Frame, clause: tuple[int, int]) -> str | None:
         """The date of the frame: marked effective and near before it, else the nearest before, else behind."""
         own = [(w, v) for w, v in found if clause[0] <= w.start < clause[1]]
+        if self.language == "en" and own:
+            # An English date stands behind its verb more often than before it.
+            effective = [(w, v) for w, v in own if w.effective]
+            return min(effective or own, key=lambda p: _distance(p[0], frame))[1]
         before = [(w, v) for w, v in own if w.start < frame.end]
         for group in ([(w, v) for w, v in before if w.effective], before):
             if group:
                 return group[-1][1]
         after = [(w, v) for w, v in own if w.start >= frame.end]
-        if after and (self.language == "en" or after[0][0].effective):
+        if after and after[0][0].effective:
             return after[0][1]
         earlier = [(w, v) for w, v in found if w.end <= clause[0]]
         return earlier[-1][1] if earlier else None
@@ -301,3 +306,10 @@ def _clause(frame: Frame, edges: set[tuple[int, int]]) -> tuple[int, int]:
     low = max((e for _, e in edges if e <= frame.start), default=frame.sentence.start)
     high = min((s for s, _ in edges if s >= frame.end), default=frame.sentence.end)
     return low, high
+
+
+def _distance(when: When, frame: Frame) -> float:
+    """How far a date stands from the trigger, in code points; those in front of it count double."""
+    if when.start >= frame.end:
+        return when.start - frame.end
+    return 0 if when.end > frame.start else 2.0 * (frame.start - when.end)
