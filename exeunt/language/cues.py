@@ -10,7 +10,6 @@ from typing import cast
 from exeunt.language.data import read_toml
 from exeunt.model import LanguageCode, Source, Status
 
-
 _TENSE = ("past", "future", "past_end", "future_end", "progressive", "progressive_end")
 
 
@@ -40,6 +39,7 @@ class Cues:
     organization_voice: re.Pattern[str]
     collective_voice: re.Pattern[str]
     outlet: re.Pattern[str]
+    succession: re.Pattern[str]
     past: re.Pattern[str]
     future: re.Pattern[str]
     past_end: re.Pattern[str]
@@ -60,6 +60,7 @@ def cues(language: LanguageCode) -> Cues:
         _any(data["organization_voice"]["words"], language),
         _any(data["collective_voice"]["words"], language),
         _outlet(data["outlet"]["suffixes"], language),
+        re.compile("|".join(data["succession"]["words"]), re.I),
         *(re.compile(data["tense"].get(name, "$^")) for name in _TENSE),
     )
 

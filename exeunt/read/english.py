@@ -306,13 +306,13 @@ def _role(
         placed = _BEFORE_ROLE.search(gap) or (
             m.start > person.end and text[person.end : m.start].strip(" ,") in ("", "as", "its", "to", "the")
         )
-        if placed and (not _carried(text, m, person) or trigger.rule.id in ("appoint", "promote", "elect")):
+        if placed and (not carries(text, m, person) or trigger.rule.id in ("appoint", "promote", "elect")):
             return m
-    own = [m for m in roles if _carried(text, m, person)]
+    own = [m for m in roles if carries(text, m, person)]
     return own[0] if own and direction != "in" else None
 
 
-def _carried(text: str, role: Mention, person: Mention) -> bool:
+def carries(text: str, role: Mention, person: Mention) -> bool:
     """Whether `role` stands on the person: Chief Executive Jane Roe; Jane Roe, the chief executive."""
     if role.end <= person.start:
         return text[role.end : person.start].strip(" ,") == ""

@@ -39,6 +39,7 @@ class Discourse:
     `focus` is the organisation that the whole document is about, `section` that of the heading one stands under,
     `topic` the last one that was a sentence's topic, `paragraph` the one that opened the paragraph at
     hand; `ties` says where a person was last said to belong, and in which line.
+    `posts` are the roles that persons carry anywhere, `vacancy` the post that was given up last.
     """
 
     names: Names
@@ -54,6 +55,8 @@ class Discourse:
     heading: tuple[Direction, Kind] | None = None
     ties: dict[str, tuple[str, int]] = field(default_factory=dict)
     line: int = 0
+    posts: dict[str, Mention] = field(default_factory=dict)
+    vacancy: Mention | None = None
 
     def tie(self, person: str) -> str | None:
         organization, line = self.ties.get(key(self.names.person(person)), (None, -2))

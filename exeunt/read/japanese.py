@@ -319,17 +319,17 @@ def _role(
     near = [
         m for m in roles
         if low <= m.start and m.end <= trigger.start and m.after in slots and trigger.start - m.end <= 14
-        and not _carried(text, m, person)
+        and not carries(text, m, person)
     ]  # fmt: skip
     if near:
         return near[-1]
-    own = [m for m in roles if _carried(text, m, person)]
+    own = [m for m in roles if carries(text, m, person)]
     if direction == "in":
         return own[0] if own and person.start > trigger.end else None
     return own[0] if own else None
 
 
-def _carried(text: str, role: Mention, person: Mention) -> bool:
+def carries(text: str, role: Mention, person: Mention) -> bool:
     """Whether `role` stands on the person: 田中太郎社長, 社長の田中太郎."""
     if role.start >= person.end:
         return (

@@ -5,12 +5,14 @@ Document -> triggers -> sentences worth reading -> mentions -> frames -> claims.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import ModuleType
 
+from exeunt.language.cues import cues
 from exeunt.language.dates import parse_published
 from exeunt.language.lexicon import Trigger, lexicon
-from exeunt.language.mentions import Mention, Names, link
+from exeunt.language.mentions import Mention, Names, key, link
 from exeunt.language.sentences import cut_sentences
 from exeunt.language.text import Sentence, lower, narrow
 from exeunt.model import Claim, Document, LanguageCode
@@ -51,7 +53,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
         frames = rows
         passages = _without_rows(passages, frames)
     for passage in passages:
-        frames += _step(text, passage, state, _GRAMMAR[language])
+        frames += _step(text, passage, state, _GRAMMAR[language], cues(language).succession)
     for frame in frames:
         if frame.resolved is None:
             _resolve(frame, state)
@@ -114,7 +116,9 @@ def _focus(document: Document, passages: list[Passage], names: Names) -> str | N
     return max(weight, key=lambda n: weight[n]) if weight else None
 
 
-def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) -> list[Frame]:
+def _step(
+    text: str, passage: Passage, state: Discourse, grammar: ModuleType, succession_words: re.Pattern[str]
+) -> list[Frame]:
     """Read one passage and move the discourse on."""
     state.passage, state.line = passage.mentions, passage.sentence.line
     topic = next(
@@ -130,9 +134,12 @@ def _step(text: str, passage: Passage, state: Discourse, grammar: ModuleType) ->
         if passage.sentence.first:
             state.paragraph = (passage.sentence.line, state.topic)
     _ties(text, passage, state)
+    _posts(text, passage, state, grammar)
     made: list[Frame] = grammar.frames(text, passage.sentence, passage.mentions, passage.triggers, state)
+    succession = succession_words.search(text, passage.sentence.start, passage.sentence.end) is not None
     for frame in made:
         _resolve(frame, state)
+        _fill_post(frame, succession, state)
     _untie(made, state)
     state.last = next(
         (
@@ -179,6 +186,26 @@ def _resolve(frame: Frame, state: Discourse) -> None:
     frame.resolved = name or None
     if frame.direction == "in" and name:
         state.remember(frame.person.text, name)
+
+
+def _posts(text: str, passage: Passage, state: Discourse, grammar: ModuleType) -> None:
+    """Remember the roles that persons carry: 田中太郎社長; Jane Roe, the chief executive."""
+    roles = [m for m in passage.mentions if m.kind == "role"]
+    for person in passage.mentions:
+        if person.kind == "person":
+            carried = next((r for r in roles if grammar.carries(text, r, person)), None)
+            if carried is not None:
+                state.posts.setdefault(key(state.names.person(person.text)), carried)
+
+
+def _fill_post(frame: Frame, succession: bool, state: Discourse) -> None:
+    """One leaves the post that one carries, and a successor takes the post given up last."""
+    if frame.role is None and frame.direction != "in":
+        frame.role = state.posts.get(key(state.names.person(frame.person.text)))
+    if frame.role is None and frame.direction == "in" and succession:
+        frame.role = state.vacancy
+    if frame.direction == "out" and frame.role is not None:
+        state.vacancy = frame.role
 
 
 def _untie(made: list[Frame], state: Discourse) -> None:
