@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, Names, key
 from exeunt.language.text import Sentence
 from exeunt.model import Direction, Kind
@@ -23,9 +22,7 @@ class Frame:
     organization: Mention | None = None
     counterpart: Mention | None = None
     role: Mention | None = None
-    trigger: Trigger | None = None
     person_inferred: bool = False
-    score: float = 0.5
     group: int = 0
     resolved: str | None = None
     table: bool = False
@@ -51,7 +48,6 @@ class Discourse:
     passage: list[Mention] = field(default_factory=list)
     person: Mention | None = None
     person_at: Sentence | None = None
-    author: Mention | None = None
     heading: tuple[Direction, Kind] | None = None
     ties: dict[str, tuple[str, int]] = field(default_factory=dict)
     line: int = 0

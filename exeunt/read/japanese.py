@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -11,17 +12,23 @@ from exeunt.language.ja.tokens import tokens
 from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, short_forms
 from exeunt.language.text import Sentence
-from exeunt.model import Direction
+from exeunt.model import Direction, Kind
+from exeunt.read.attachment import Clause, best_place, clauses, coordinated
 from exeunt.read.frames import Discourse, Frame
 
 _PASSIVE = re.compile(r"(?:され|させられ|となった|となり|となる|が決ま|が内定|が発表|れた|れて|れ、|れる)")
-_CAUSATIVE = re.compile(r"(?:させ)")
-_ATTRIBUTIVE = re.compile(
-    r"(?:し|っ|い|た|る|され|させられ|ん|め|り|する|していた|だった|の|ました){0,4}(?:た|る|だ|の|く)?(?:[、]?)$"
-)
 _JOINT = re.compile(r"(?:氏|さん)?(?:[((][^()()]{0,20}[))])?(?:と|、|や|及び|および|ならびに|・|,\s?)(?:同じく|、)?$")
+_NOT_JOINT = re.compile(r"[はがをも。」]|[すいたるむく]、$")
+_CARRIED_BEHIND = re.compile(r"[ ・(]?|氏?[((]?")
+_CARRIED_BEFORE = re.compile(r"(?:で|の|、|である|だった|を務める|を務めた|[「」]|\s)*")
+_SUBJECT_SLOTS = {"は": 2.0, "が": 2.4, "も": 2.2, "の": 1.2, "、": 1.0, "": 0.8}
+_FOUNDED_SLOTS = {"を": 3.2, "の": 1.0, "は": 0.3}
+_ROLE_IN_SLOTS = ("に", "へ", "への", "として", "の", "")
+_ROLE_OUT_SLOTS = ("を", "の", "から", "として")
+_GIVES_POST = frozenset(["appoint", "appoint-active", "promote"])
+_LEFT: tuple[Direction, Kind] = ("out", "left")
 _OTHER_SUBJECT = re.compile(r"[^、。]が[^、。]{0,8}$")
-_PRONOUN = re.compile(r"^(?:彼女?|同氏|氏|同人|本人)(?:は|が|も|を)")
+_PRONOUN = re.compile(r"(?:彼女?|同氏|氏|同人|本人)(?:は|が|も|を)")
 
 
 def mentions(
@@ -79,159 +86,90 @@ def frames(
 ) -> list[Frame]:
     """A frame for each person that each trigger of the sentence moves, in order of the text."""
     result: list[Frame] = []
-    for i, trigger in enumerate(triggers):
-        low = triggers[i - 1].end if i else sentence.start
-        persons, inferred = _movers(text, sentence, found, trigger, low, state)
+    for clause in clauses(text, sentence, found, triggers):
+        persons, inferred = _movers(clause, state)
         for person in persons:
-            result += _events(text, sentence, found, trigger, low, person, inferred, i)
+            result += _events(clause.moving(person, inferred))
     return result
 
 
-def _movers(
-    text: str, sentence: Sentence, found: list[Mention], trigger: Trigger, low: int, state: Discourse
-) -> tuple[list[Mention], bool]:
-    persons = [m for m in found if m.kind == "person"]
-    scored = [(s, p) for p in persons if (s := _mover_score(text, trigger, p, low, found)) > 0]
+def _movers(clause: Clause, state: Discourse) -> tuple[list[Mention], bool]:
+    persons = clause.persons()
+    scored = [(s, p) for p in persons if (s := _mover_score(clause, p)) > 0]
     if scored:
-        best = max(scored, key=lambda sp: (sp[0], sp[1].start))[1]
-        return _joined(text, persons, best), False
-    opening = text[sentence.start : sentence.end]
-    subject = any(m.kind == "organization" and m.after in ("は", "が", "も") and m.end <= trigger.start for m in found)
-    if persons:
+        return _joined(clause.text, persons, max(scored, key=lambda sp: (sp[0], sp[1].start))[1]), False
+    if persons or state.person is None:
         return [], False
-    if state.person is not None and (_PRONOUN.match(opening) or (not subject and _adjacent(sentence, state))):
+    sentence = clause.sentence
+    subject = any(m.kind == "organization" and is_subject(m) and m.end <= clause.trigger.start for m in clause.found)
+    pronoun = _PRONOUN.match(clause.text, sentence.start, sentence.end) is not None
+    if pronoun or (not subject and _adjacent(sentence, state)):
         return [state.person], True
-    if state.author is not None and not subject:
-        return [state.author], True
     return [], False
 
 
 def _adjacent(sentence: Sentence, state: Discourse) -> bool:
     """Whether the salient person was the subject just before, in the same paragraph."""
-    at = state.person_at
-    return (
-        at is not None
-        and state.person is not None
-        and state.person.after in ("は", "が", "も")
-        and at.line == sentence.line
-    )
+    at, person = state.person_at, state.person
+    return at is not None and person is not None and is_subject(person) and at.line == sentence.line
 
 
-def _mover_score(text: str, trigger: Trigger, person: Mention, low: int, found: list[Mention]) -> float:
-    """How well `person` fits as the one whom `trigger` moves; at most 0 when it does not."""
-    tail = text[trigger.end : trigger.end + 6]
-    passive = _PASSIVE.match(tail) is not None
-    mover = trigger.rule.mover
-    acts_on = (mover == "object" and not passive) or (mover == "either" and _CAUSATIVE.match(tail) is not None)
+def _mover_score(clause: Clause, person: Mention) -> float:
+    """How well `person` fits as the one whom the trigger moves; at most 0 when it does not."""
+    text, trigger, after = clause.text, clause.trigger, person.after
     if person.start >= trigger.end:
         gap = text[trigger.end : person.start]
-        if len(gap) <= 24 and not re.search(r"[、。,「」はがをもに]", gap):
-            return 3.2 - 0.03 * len(gap)
-        if acts_on or person.after not in ("は", "が", "を"):
-            return 0.0
-        return 0.0
+        attributive = len(gap) <= 24 and not re.search(r"[、。,「」はがをもに]", gap)
+        return 3.2 - 0.03 * len(gap) if attributive else 0.0
+    tail = text[trigger.end : trigger.end + 6]
+    mover = trigger.rule.mover
+    acts_on = (mover == "object" and not _PASSIVE.match(tail)) or (mover == "either" and tail.startswith("させ"))
     between = text[person.end : trigger.start]
-    score = {"は": 2.0, "が": 2.4, "も": 2.2, "の": 1.2, "、": 1.0, "": 0.8}.get(person.after, 0.3)
-    if person.after == "を":
+    if after == "を":
         score = 3.2 if acts_on or mover == "either" else 1.4
-    if person.after in ("に", "には"):
-        score = 2.2 if trigger.rule.id in ("appoint", "appoint-active", "promote") else 0.2
-    if person.after in ("から", "より"):
-        score = 1.0 if trigger.rule.id in ("resign",) else -1.0
-    if person.after in ("と", "とは", "による", "によると", "によって"):
-        score = 0.1 if not _JOINT.match(between[:1]) else 0.6
-    if acts_on and person.after in ("は", "が"):
+    elif after in ("に", "には"):
+        score = 2.2 if trigger.rule.id in _GIVES_POST else 0.2
+    elif after in ("から", "より"):
+        score = 1.0 if trigger.rule.id == "resign" else -1.0
+    elif after in ("と", "とは", "による", "によると", "によって"):
+        score = 0.6 if _JOINT.match(between[:1]) else 0.1
+    elif acts_on and after in ("は", "が"):
         score = 0.7
-    if person.start < low:
-        score -= 0.6
-    behind = between.partition(person.after)[2] if person.after else between
-    if person.after in ("は", "が", "も") and mover == "subject" and _OTHER_SUBJECT.search(behind):
+    else:
+        score = _SUBJECT_SLOTS.get(after, 0.3)
+    behind = between.partition(after)[2] if after else between
+    if is_subject(person) and mover == "subject" and _OTHER_SUBJECT.search(behind):
         score -= 2.5
-    score -= 0.012 * len(between)
-    score -= 1.0 * between.count("。")
-    return score
+    return score - (0.6 if person.start < clause.low else 0) - 0.012 * len(between) - between.count("。")
 
 
 def _joined(text: str, persons: list[Mention], best: Mention) -> list[Mention]:
     """`best` and those coordinated with it: AとB, A、B、C."""
-    group = [best]
-    index = persons.index(best)
-    for step in (-1, 1):
-        at, j = best, index + step
-        while 0 <= j < len(persons):
-            left, right = (persons[j], at) if step < 0 else (at, persons[j])
-            gap = text[left.end : right.start]
-            if (
-                len(gap) > 24
-                or not _JOINT.search(gap)
-                or re.search(r"[はがをも。」]", gap)
-                or re.search(r"[すいたるむく]、$", gap)
-            ):
-                break
-            group.append(persons[j])
-            at, j = persons[j], j + step
-    return sorted(group, key=lambda m: m.start)
+
+    def joint(left: Mention, right: Mention) -> bool:
+        gap = text[left.end : right.start]
+        return len(gap) <= 24 and _JOINT.search(gap) is not None and _NOT_JOINT.search(gap) is None
+
+    return coordinated(persons, best, joint)
 
 
-def _events(
-    text: str,
-    sentence: Sentence,
-    found: list[Mention],
-    trigger: Trigger,
-    low: int,
-    person: Mention,
-    inferred: bool,
-    group: int,
-) -> list[Frame]:
-    made: list[Frame] = []
-    for direction, kind in trigger.rule.events:
-        place = _place(text, found, trigger, low, person, direction)
-        role = _role(text, found, trigger, low, person, direction)
-        made.append(
-            Frame(
-                sentence,
-                trigger.start,
-                trigger.end,
-                direction,
-                kind,
-                person,
-                place,
-                None,
-                role,
-                trigger,
-                inferred,
-                group=group,
-            )
-        )
+def _events(clause: Clause) -> list[Frame]:
+    events = clause.trigger.rule.events
+    made = [clause.frame(event, _place(clause, event[0]), _role(clause, event[0])) for event in events]
     if len(made) == 1 and made[0].direction == "in":
-        origin = _place(text, found, trigger, low, person, "out")
+        origin = _place(clause, "out")
         if origin is not None and origin.after == "から" and origin != made[0].organization:
-            made.insert(
-                0,
-                Frame(
-                    sentence,
-                    trigger.start,
-                    trigger.end,
-                    "out",
-                    "left",
-                    person,
-                    origin,
-                    None,
-                    None,
-                    trigger,
-                    inferred,
-                    group=group,
-                ),
-            )
+            made.insert(0, clause.frame(_LEFT, origin, None))
     if len(made) == 2:
         out, into = made
-        if into.organization is None or (out.organization is not None and out.organization == into.organization):
+        if into.organization is None or out.organization == into.organization:
             # A change whose goal is not told is only a departure; one whose goal is not an organisation none at all.
             return [out] if out.organization is not None and out.organization.after in ("を", "から") else []
         into.counterpart, out.counterpart = out.organization, into.organization
     return made
 
 
+# How well a particle fits the organisation that one joins, leaves or founds.
 _IN_SLOTS = {
     "に": 3.0,
     "へ": 3.0,
@@ -266,77 +204,56 @@ _OUT_SLOTS = {
 }
 
 
-def _place(
-    text: str, found: list[Mention], trigger: Trigger, low: int, person: Mention, direction: Direction
-) -> Mention | None:
+def _place(clause: Clause, direction: Direction) -> Mention | None:
     """The organisation of an event, among the organisations and nouns of the sentence."""
-    slots = _IN_SLOTS if direction == "in" else _OUT_SLOTS
-    best: tuple[float, Mention] | None = None
-    for m in found:
-        if m.kind not in ("organization", "noun") or m.former:
-            continue
-        score = _place_score(text, m, trigger, low, person, direction, slots)
-        if score > 0.5 and (best is None or score > best[0]):
-            best = (score, m)
-    return best[1] if best else None
+    return best_place(clause, partial(_place_score, clause, direction), 0.5)
 
 
-def _place_score(
-    text: str, m: Mention, trigger: Trigger, low: int, person: Mention, direction: Direction, slots: dict[str, float]
-) -> float:
-    founded = trigger.rule.id == "found"
-    if m.start >= trigger.end:
+def _place_score(clause: Clause, direction: Direction, m: Mention) -> float:
+    person, trigger = clause.mover, clause.trigger
+    if m.start >= trigger.end or m.former:
         return 0.0
-    score = slots.get(m.after, 0.2)
-    if founded:
-        score = {"を": 3.2, "の": 1.0, "は": 0.3}.get(m.after, 0.0)
-    near = text[m.end : trigger.start]
+    founded = trigger.rule.id == "found"
+    slots = _FOUNDED_SLOTS if founded else _IN_SLOTS if direction == "in" else _OUT_SLOTS
+    score = slots.get(m.after, 0.0 if founded else 0.2)
+    distance = trigger.start - m.end
     if m.kind == "noun":
         # Only a slot that governs the trigger makes an organisation of an unknown noun.
-        governs = m.after in (("に", "へ", "への", "入り") if direction == "in" else ("を", "から")) or (
-            founded and m.after == "を"
-        )
-        if not governs or len(near) > 12:
+        governing = ("を",) if founded else ("に", "へ", "への", "入り") if direction == "in" else ("を", "から")
+        if m.after not in governing or distance > 12:
             return 0.0
         score -= 0.4
-    if m.start < low:
+    if m.start < clause.low:
         score -= 0.8
-    if m.after == "の" and person.start == m.end + 1 + len(near[1:1]) and direction == "in":
+    if direction == "in" and m.after == "の" and person.start == m.end + 1:
         score -= 0.3
-    if m.end <= person.start and m.after in ("の", "") and direction == "in" and person.start < trigger.start:
+    if direction == "in" and m.after in ("の", "") and m.end <= person.start < trigger.start:
         score -= 0.6  # an affiliation of the person rather than the goal
-    if m.start > person.end:
-        score += 0.2
-    return score - 0.008 * len(near)
+    return score + (0.2 if m.start > person.end else 0) - 0.008 * distance
 
 
-def _role(
-    text: str, found: list[Mention], trigger: Trigger, low: int, person: Mention, direction: Direction
-) -> Mention | None:
+def _role(clause: Clause, direction: Direction) -> Mention | None:
     """The post given, taken or left: the role in the trigger's slot, else the one that the person carries."""
-    roles = [m for m in found if m.kind == "role"]
-    slots = ("に", "へ", "への", "として", "の", "") if direction == "in" else ("を", "の", "から", "職を", "として")
+    start, person = clause.trigger.start, clause.mover
+    slots = _ROLE_IN_SLOTS if direction == "in" else _ROLE_OUT_SLOTS
     near = [
-        m for m in roles
-        if low <= m.start and m.end <= trigger.start and m.after in slots and trigger.start - m.end <= 14
-        and not carries(text, m, person)
-    ]  # fmt: skip
+        m
+        for m in clause.roles()
+        if m.start >= clause.low
+        and start - 14 <= m.end <= start
+        and m.after in slots
+        and not carries(clause.text, m, person)
+    ]
     if near:
         return near[-1]
-    own = [m for m in roles if carries(text, m, person)]
-    if direction == "in":
-        return own[0] if own and person.start > trigger.end else None
-    return own[0] if own else None
+    own = [m for m in clause.roles() if carries(clause.text, m, person)]
+    if not own or (direction == "in" and person.start <= clause.trigger.end):
+        return None
+    return own[0]
 
 
 def carries(text: str, role: Mention, person: Mention) -> bool:
     """Whether `role` stands on the person: 田中太郎社長, 社長の田中太郎."""
     if role.start >= person.end:
-        return (
-            text[person.end : role.start].strip(" ") in ("", "・", "(")
-            or re.fullmatch(r"氏?[((]?", text[person.end : role.start]) is not None
-        )
-    return (
-        re.fullmatch(r"(?:で|の|、|である|だった|を務める|を務めた|[「」]|\s)*", text[role.end : person.start])
-        is not None
-    )
+        return _CARRIED_BEHIND.fullmatch(text, person.end, role.start) is not None
+    return _CARRIED_BEFORE.fullmatch(text, role.end, person.start) is not None
