@@ -100,8 +100,15 @@ def _runs(text: str, folded: str, start: int, end: int, roles: list[Mention]) ->
     for m in _RUN.finditer(text, start, end):
         for low, high in _cut(text, folded, m.start(), m.end(), roles):
             low, high = _trim(text, folded, low, high)
-            if high - low > 1:
+            if high - low > 1 and not _speaks(text, low, high):
                 yield low, high
+
+
+def _speaks(text: str, start: int, end: int) -> bool:
+    """Whether the run is the label of a speaker in a transcript: DARCY: okay and we are back."""
+    return text[end : end + 1] == ":" and (
+        start == 0 or text[max(0, start - 3) : start].rstrip(" ").endswith(("\n", "]"))
+    )
 
 
 def _cut(text: str, folded: str, start: int, end: int, roles: list[Mention]) -> Iterable[tuple[int, int]]:
@@ -239,8 +246,12 @@ def _share(text: str, runs: list[tuple[int, int]], senses: dict[str, _Evidence])
 
 
 def _typed(text: str, start: int, end: int, senses: dict[str, _Evidence]) -> Mention | None:
-    evidence = senses[key(text[start:end])]
     name = text[start:end]
+    if name.lower() in _ENDS:
+        # "the Bank" points back at a bank; "Bank" by itself names nothing.
+        pointed = text[max(0, start - 4) : start].lower() == "the "
+        return Mention("organization", start, end, name, _after(text, end), anaphor=True) if pointed else None
+    evidence = senses[key(name)]
     if evidence.person <= 0 and evidence.organization <= 0:
         return Mention("noun", start, end, name, _after(text, end), certain=False)
     kind = "person" if evidence.person > evidence.organization else "organization"

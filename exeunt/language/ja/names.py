@@ -359,4 +359,4 @@ def _could_be_name(run: list[Token]) -> bool:
     whole = "".join(t.text for t in run)
     if whole in _NOT_NAMES or len(whole) < 2 or _GENERIC.search(whole):
         return False
-    return _proper(run)
+    return _proper(run) and not all(t.place for t in run)
