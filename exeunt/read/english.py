@@ -40,6 +40,7 @@ _AFFILIATION = re.compile(r"\b(?:of|at|from) (?:the )?$")
 # Rules by what their words govern: no organisation as object; "of" brings the person; a change inside one organisation.
 _NO_OBJECT = frozenset(["die", "retire", "pause", "become", "resign", "elect"])
 _OF_BEHIND = frozenset(["die", "found"])
+_GOAL_BEHIND = frozenset(["join", "transfer"])
 _INSIDE = frozenset(["appoint", "promote", "become", "return"])
 _LEFT: tuple[Direction, Kind] = ("out", "left")
 _JOINED: tuple[Direction, Kind] = ("in", "joined")
@@ -217,6 +218,8 @@ def _ahead_score(clause: Clause, direction: Direction, passive: bool, m: Mention
     rule, person = clause.trigger.rule, clause.mover
     employer = rule.mover == "object" and not passive and not rule.nominal
     score = 2.4 if employer and m.end <= person.start else 1.2
+    if direction == "in" and rule.id in _GOAL_BEHIND:
+        score = 0.3
     between = max(m.start, person.start) - min(m.end, person.end)
     affiliated = _AFFILIATION.search(head) or m.after == "'s" or (m.end < person.start and between < 40)
     if affiliated:

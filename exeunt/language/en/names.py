@@ -42,6 +42,8 @@ _ROLE = re.compile(
 )
 _ANAPHOR = re.compile(rf"(?<!\w)(?:{alternatives(_ORG['anaphors'])})(?!\w)")
 _JOINT = re.compile(r"['’]s[ \u00a0]|['’][ \u00a0]|[ \u00a0](?P<word>and|of the|for the|of|for|and the|the)[ \u00a0]")
+_HEADLINE_VERB = re.compile(rf" (?:{alternatives(w.capitalize() for w in _WORDS['headline_verbs'])}) ")
+_DATELINE = re.compile(r"(?:, [A-Z][a-z]+)?(?:,? [A-Z][a-z]+\.? \d{1,2})?(?: \([^)\n]{1,20}\))? ?[-–—] ")
 _CONNECTORS = frozenset(_WORDS["joints"] + _WORDS["particles"])
 _PERSON_TAIL = re.compile(rf",? {_any('person_verbs')}\b")
 _ORG_TAIL = re.compile(
@@ -100,15 +102,16 @@ def _runs(text: str, folded: str, start: int, end: int, roles: list[Mention]) ->
     for m in _RUN.finditer(text, start, end):
         for low, high in _cut(text, folded, m.start(), m.end(), roles):
             low, high = _trim(text, folded, low, high)
-            if high - low > 1 and not _speaks(text, low, high):
+            if high - low > 1 and not _is_label(text, low, high):
                 yield low, high
 
 
-def _speaks(text: str, start: int, end: int) -> bool:
-    """Whether the run is the label of a speaker in a transcript: DARCY: okay and we are back."""
-    return text[end : end + 1] == ":" and (
-        start == 0 or text[max(0, start - 3) : start].rstrip(" ").endswith(("\n", "]"))
-    )
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Whether the run opens a line as the label of a speaker (DARCY: okay) or of a dateline (OSLO, March 12 -)."""
+    opens = start == 0 or text[max(0, start - 3) : start].rstrip(" ").endswith(("\n", "]"))
+    if not opens:
+        return False
+    return text[end : end + 1] == ":" or (text[start:end].isupper() and _DATELINE.match(text, end) is not None)
 
 
 def _cut(text: str, folded: str, start: int, end: int, roles: list[Mention]) -> Iterable[tuple[int, int]]:
@@ -131,6 +134,11 @@ def _parts(text: str, folded: str, start: int, end: int) -> Iterable[tuple[int, 
 
     A possessive ends a name: Britain's Kestrel Airways is two.
     """
+    for verb in _HEADLINE_VERB.finditer(text, start, end):
+        if verb.start() > start and verb.end() < end:
+            yield from _parts(text, folded, start, verb.start())
+            yield from _parts(text, folded, verb.end(), end)
+            return
     for joint in _JOINT.finditer(text, start, end):
         word = joint["word"]
         left = re.findall(r"[\w.&'’-]+", folded[start : joint.start()])
