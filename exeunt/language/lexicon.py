@@ -59,7 +59,7 @@ class Lexicon:
                 continue
             if rule.unless_before and rule.unless_before.search(folded[max(0, start - 16) : start]):
                 continue
-            if rule.unless_after and rule.unless_after.search(folded[end : end + 16]):
+            if rule.unless_after and rule.unless_after.search(folded[end : end + 64]):
                 continue
             found.append(Trigger(start, end, rule))
         return found

@@ -29,9 +29,9 @@ _APPOSITION = re.compile(rf",? ?(?:\d\d, )?(?:who {_any('leads')} )?(?:{_any('ap
 _JOINT = re.compile(
     r"^(?:, [^,.;]{1,40},)?(?:,? and | & |, | as well as |, and his colleague )(?:mr |ms |dr |mr\. |ms\. |dr\. )?$"
 )
-_PRONOUN = re.compile(r"\b(?:he|she|who)(?: [a-z']+){0,4} ?$")
+_PRONOUN = re.compile(r"\b(?:he|she|who)(?: [a-z',-]+){0,6} ?$")
 _OBJECT_PRONOUN = re.compile(r" (?:him|her)\b")
-_POSSESSIVE = re.compile(r"\b(?:his|her) $")
+_POSSESSIVE = re.compile(r"\b(?:his|her) $|^(?:his|her) ")
 _BROKEN = re.compile(r"[.;:]| (?:who|that|after|before|while) ")
 _LOCATION = re.compile(r"\b(?:in|near|on|since|between|across) (?:the )?$")
 _FORMER = re.compile(r"\b(?:former|ex-|formerly at|previously at|once at)(?: [a-z]+)? $|ex-$")
@@ -98,7 +98,7 @@ def _movers(clause: Clause, state: Discourse) -> tuple[list[Mention], bool]:
         earlier = [p for p in persons if p.end <= clause.trigger.start]
         if earlier:
             return [earlier[-1]], False
-        return ([state.person], True) if state.person is not None else ([], False)
+        return ([state.person], False) if state.person is not None else ([], False)
     return [], False
 
 
