@@ -29,7 +29,7 @@ def test_commands_run(command, tmp_path):
     )
     result = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip()
+    assert (result.stdout + result.stderr).strip()
 
 
 def test_both_readmes_show_the_same_commands():

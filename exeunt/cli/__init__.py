@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from click.exceptions import Abort, ClickException
 
 from exeunt.errors import ExeuntError
+from exeunt.tell import printable
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
@@ -38,16 +42,37 @@ app.command("evaluate")(evaluate.evaluate)
 
 
 def main() -> None:
-    """Run the command; an error is one line on standard error and exit status 2."""
+    """Run the command and leave with its status.
+
+    0 done; 1 some of many inputs could not be read; 2 nothing could be done, said in one line on standard error;
+    130 interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that knows no Japanese must not stop the reading
     try:
-        app()
+        status = app(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        sys.exit(status if isinstance(status, int) else 0)
     except ExeuntError as e:
-        sys.stderr.write(f"exeunt: {e}\n")
-        sys.exit(2)
+        _fail(str(e))
+    except ClickException as e:
+        _fail(f"{e.format_message()} (exeunt --help tells more)")
+    except (KeyboardInterrupt, Abort):
+        _leave("interrupted", 130)
     except BrokenPipeError:
         # The reader of our output has gone (`exeunt read … | head`): that is no error.
-        sys.stderr.close()
-        sys.exit(0)
-    except KeyboardInterrupt:
-        sys.stderr.write("exeunt: interrupted\n")
-        sys.exit(130)
+        os._exit(0)
+    except OSError as e:
+        _fail(f"the output cannot be written ({e.strerror}): free some space or write it elsewhere")
+
+
+def _fail(message: str) -> NoReturn:
+    _leave(message, 2)
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    sys.stderr.write(f"exeunt: {printable(message)}\n")
+    sys.stderr.flush()
+    os._exit(status)  # buffered output that could not be written must not raise once more

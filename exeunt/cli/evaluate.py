@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 import typer
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from exeunt.evaluate import Score, gold_documents, split_of
+from exeunt.errors import InputError
+from exeunt.evaluate import Score, Split, gold_documents, split_of
 from exeunt.model import Document
 from exeunt.read import read_document
 
@@ -27,7 +29,12 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="The figures as data.")] = False,
 ) -> None:
     """Score the reader on annotated documents: precision, recall and F1 by split, language and genre, with n."""
+    unknown = set(split or ()) - set(get_args(Split))
+    if unknown:
+        raise InputError(f"--split {', '.join(sorted(unknown))}: give train, dev, check or other")
     scores = score_folder(folder, frozenset(split or ()), detail)
+    if not scores:
+        raise InputError(f"{folder} holds no documents of {', '.join(split or ())}: eval/WRITING.md tells the splits")
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(scores), indent=2))
         return
@@ -77,7 +84,13 @@ def _print(name: str, score: Score, console: Console) -> None:
         table.add_column(column, justify="left" if not column else "right")
     for group, t in sorted(score.groups.items()):
         table.add_row(
-            group, f"{t.precision:.3f}", f"{t.recall:.3f}", f"{t.f1:.3f}", str(t.right), str(t.wrong), str(t.missed)
+            escape(group),
+            f"{t.precision:.3f}",
+            f"{t.recall:.3f}",
+            f"{t.f1:.3f}",
+            str(t.right),
+            str(t.wrong),
+            str(t.missed),
         )
     console.print(table)
     console.print(

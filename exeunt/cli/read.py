@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated, BinaryIO
 
 import msgspec
 import typer
@@ -13,11 +14,17 @@ from rich.console import Console
 
 from exeunt.collect import document_from_bytes, read_bytes
 from exeunt.errors import ExeuntError, InputError, RecordError
-from exeunt.model import Document, Failure, LanguageCode, Reading
+from exeunt.language.dates import parse_published
+from exeunt.model import Document, Failure, Reading
 from exeunt.read import read_document
-from exeunt.tell import print_reading, reading_page
+from exeunt.tell import print_reading, printable, reading_page
 
+_LONGEST_LINE = 50_000_000  # bytes
 _PRETTY = msgspec.json.Encoder(order="deterministic")
+
+
+class _Identified(msgspec.Struct):
+    id: str | int | None = None
 
 
 def read(
@@ -38,79 +45,104 @@ def read(
     """Read texts: who moves, from where to where, when, and who says so."""
     if language not in (None, "ja", "en"):
         raise InputError(f"--language {language}: give ja or en, or leave it out")
+    given = {k: v for k, v in (("published", published), ("language", language), ("title", title)) if v is not None}
     if ndjson:
+        if given or html is not None:
+            raise InputError("--ndjson reads published, language and title from each record: leave the options out")
         raise typer.Exit(_stream(files))
     if html is not None and len(files) > 1:
         raise InputError("--html writes one page: name one file")
-    given = {"published": published, "language": cast("LanguageCode | None", language), "title": title}
-    failed = False
+    parse_published(published)
+    raise typer.Exit(_files(files, given, as_json, html))
+
+
+def _files(files: list[str], given: dict[str, str], as_json: bool, html: Path | None) -> int:
+    """Read each file; returns 1 when one of several could not be read. Several files as JSON are one array."""
+    several, status = len(files) > 1, 0
+    readings: list[Reading] = []
     for name in files:
         try:
-            _one(name, {k: v for k, v in given.items() if v is not None}, as_json, html, len(files) > 1)
+            document, extracted = document_from_bytes(read_bytes(name), "standard input" if name == "-" else name)
+            document = msgspec.structs.replace(document, **given)
+            reading = read_document(document)
         except ExeuntError as e:
-            if len(files) == 1:
+            if not several:
                 raise
-            sys.stderr.write(f"exeunt: {e}\n")
-            failed = True
-    if failed:
-        raise typer.Exit(1)
-
-
-def _one(name: str, given: dict[str, str], as_json: bool, html: Path | None, several: bool) -> None:
-    document, extracted = document_from_bytes(read_bytes(name), "standard input" if name == "-" else name)
-    document = msgspec.structs.replace(document, **given)
-    reading = read_document(document)
-    if html is not None:
-        _write(html, reading_page(document, reading))
+            sys.stderr.write(f"exeunt: {printable(str(e))}\n")
+            status = 1
+            continue
+        if html is not None:
+            _write(html, name, reading_page(document, reading))
+        if as_json:
+            text = document.text if extracted else msgspec.UNSET
+            readings.append(msgspec.structs.replace(reading, id=printable(name) if several else None, text=text))
+        elif html is None:
+            print_reading(reading, Console(), document.title or (name if several else None))
     if as_json:
-        if several:
-            reading = msgspec.structs.replace(reading, id=name)
-        if extracted:
-            reading = msgspec.structs.replace(reading, text=document.text)
-        sys.stdout.write(msgspec.json.format(_PRETTY.encode(reading), indent=2).decode() + "\n")
-    elif html is None:
-        print_reading(reading, Console(), document.title or (name if several else None))
-    else:
-        typer.echo(f"{html}: {len(reading.moves)} moves")
+        answer = msgspec.json.format(_PRETTY.encode(readings if several else readings[0]), indent=2)
+        _out().write(answer + b"\n")
+    return status
 
 
-def _write(path: Path, page: str) -> None:
+def _out() -> BinaryIO:
+    """Standard output as bytes: data is UTF-8 whatever the console speaks."""
+    if sys.stdout is None:
+        raise InputError("standard output is closed: send it to a file or a pipe")
+    return sys.stdout.buffer
+
+
+def _write(path: Path, source: str, page: str) -> None:
+    if str(path) == "-":
+        _out().write(page.encode())
+        return
+    if path.exists() and source != "-" and path.samefile(source):
+        raise InputError(f"{path} is the text that is read: name another file for the page")
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as e:
         raise InputError(
             f"{path} cannot be written ({e.strerror}): name a file in a folder that exists and has room"
         ) from e
+    sys.stderr.write(f"exeunt: wrote {printable(str(path))}\n")
 
 
 def _stream(files: list[str]) -> int:
     """Answer every line of every file in order; returns the exit status: 1 when a line could not be read."""
     failures = 0
-    encoder = msgspec.json.Encoder()
+    out, encoder = _out(), msgspec.json.Encoder()
     for name in files:
         for number, line in enumerate(_lines(name), 1):
             if not line.strip():
                 continue
-            answer = _answer(line, number)
+            answer = _answer(line.removeprefix(codecs.BOM_UTF8), number)
             failures += isinstance(answer, Failure)
-            sys.stdout.buffer.write(encoder.encode(answer) + b"\n")
-            sys.stdout.buffer.flush()
+            out.write(encoder.encode(answer) + b"\n")
+            out.flush()
     return 1 if failures else 0
 
 
 def _lines(name: str) -> Iterator[bytes]:
-    if name == "-":
-        yield from cast(BinaryIO, sys.stdin.buffer)
-        return
+    """The lines of a stream; of one that is too long only its beginning, which then fails as a record."""
+    if name == "-" and sys.stdin is None:
+        raise InputError("standard input is closed: name an NDJSON file")
     try:
-        with Path(name).open("rb") as stream:
-            yield from stream
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
+            while line := stream.readline(_LONGEST_LINE):
+                yield line
+                while len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+                    line = stream.readline(_LONGEST_LINE)
     except OSError as e:
+        if isinstance(e, BrokenPipeError):
+            raise
         raise InputError(f"{name} cannot be read ({e.strerror}): name an NDJSON file, or - for standard input") from e
 
 
 def _answer(line: bytes, number: int) -> Reading | Failure:
     """The reading of one line, or the record that stands in its place. One bad line never stops the stream."""
+    if len(line) >= _LONGEST_LINE:
+        return Failure(
+            id=None, line=number, error=f"the line is longer than {_LONGEST_LINE // 1_000_000} MB: split the text"
+        )
     document_id: str | int | None = None
     try:
         document_id = _id(line)
@@ -122,17 +154,15 @@ def _answer(line: bytes, number: int) -> Reading | Failure:
 def _id(line: bytes) -> str | int | None:
     """The id of a record that may be broken otherwise."""
     try:
-        raw = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode(line, type=_Identified).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    found = raw.get("id") if isinstance(raw, dict) else None
-    return found if isinstance(found, (str, int)) else None
 
 
 def _decode(line: bytes) -> Document:
     try:
         return msgspec.json.decode(line, type=Document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as e:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
         raise RecordError(
             f'not a document record ({e}): write {{"id": …, "text": …, "published": "2024-08-07"}} on one line'
         ) from e

@@ -7,9 +7,23 @@ import re
 
 from exeunt.errors import EncodingError
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_KANA = re.compile(r"[ぁ-んァ-ヴー、。]")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MAGIC = (
+    (b"%PDF", "a PDF"),
+    (b"{\\rtf", "an RTF file"),
+    (b"PK\x03\x04", "an archive or an Office file"),
+    (b"\x1f\x8b", "a gzip file"),
+)
+_DECLARED = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{2,20})", re.I)
+_JAPANESE = re.compile(r"[ぁ-んァ-ヴー一-龠々、。「」・①-⑳㈱]")
 _HALF_KANA = re.compile(r"[\uff61-\uff9f]")
+_ODD = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -18,59 +32,82 @@ def decode(data: bytes, name: str) -> str:
 
     Raises EncodingError, which names the first byte that is not UTF-8, when nothing decodes it or it is no text.
     """
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            raise EncodingError(f"{name} is {what}, not a text: save its text as a .txt or .html file and read that")
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strict(data, encoding, name)
-    if b"\x00" in data[:4096]:
-        guess = _wide(data)
-        if guess is None:
-            raise EncodingError(f"{name} is not a text (it holds zero bytes): give a text, Markdown or HTML file")
-        return _strict(data, guess, name)
+    if b"\x00" in data:
+        return _strict(data, _wide(data, name), name)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as e:
-        return _japanese(data, name, e)
+        return _legacy(data, name, e)
     if b"\x1b$" in data or b"\x1b(" in data:
-        return _strict(data, "iso2022_jp", name)
-    if _CONTROL.search(text[:4096]):
-        raise EncodingError(f"{name} is not a text (it holds control characters): give a text, Markdown or HTML file")
+        return _escaped(data, name)
+    _refuse_control(text, name)
     return text
+
+
+def _refuse_control(text: str, name: str) -> None:
+    if _CONTROL.search(text):
+        raise EncodingError(f"{name} is not a text (it holds control characters): give a text, Markdown or HTML file")
 
 
 def _strict(data: bytes, encoding: str, name: str) -> str:
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as e:
         raise EncodingError(f"{name} breaks {encoding} at byte {e.start}: save it as UTF-8 and try again") from e
+    _refuse_control(text, name)
+    return text
 
 
-def _wide(data: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of Latin or kana text is nearly constant."""
-    head = data[:4096]
-    for encoding in ("utf-16-le", "utf-16-be"):
+def _escaped(data: bytes, name: str) -> str:
+    """ISO-2022-JP, also with the characters that vendors added to it."""
+    for encoding in ("iso2022_jp", "iso2022_jp_2004", "iso2022_jp_ext"):
         try:
-            text = head[: len(head) // 2 * 2].decode(encoding)
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        plain = sum(c.isalnum() or c.isspace() or c in "、。.,!?「」()" for c in text)
-        if plain > 0.8 * len(text) and not _CONTROL.search(text):
-            return encoding
-    return None
+    return _strict(data, "iso2022_jp", name)
 
 
-def _japanese(data: bytes, name: str, error: UnicodeDecodeError) -> str:
-    """Shift_JIS or EUC-JP, whichever decodes to more kana; Western bytes only when they give no control codes."""
+def _wide(data: bytes, name: str) -> str:
+    """UTF-16 without a mark, told by where its zero bytes stand or by which reading gives kana."""
+    head = data[:4096][: len(data) // 2 * 2]
+    best = max(("utf-16-le", "utf-16-be"), key=lambda e: _plain(head, e))
+    if _plain(head, best) < 0.6:
+        raise EncodingError(f"{name} is not a text (it holds zero bytes): give a text, Markdown or HTML file")
+    return best
+
+
+def _plain(head: bytes, encoding: str) -> float:
+    """The share of ASCII, kana and, beside kana, kanji: what any real text holds and swapped bytes do not."""
+    text = head.decode(encoding, "replace")
+    ascii_ = sum(c.isascii() and (c >= " " or c in "\r\n\t") for c in text)
+    kana = sum("ぁ" <= c <= "ヿ" for c in text)
+    kanji = sum("一" <= c <= "龠" for c in text) if kana * 10 > len(text) else 0
+    return (ascii_ + kana + kanji) / max(1, len(text))
+
+
+def _legacy(data: bytes, name: str, error: UnicodeDecodeError) -> str:
+    """What the page declares, else Shift_JIS or EUC-JP, whichever reads as Japanese; else Western bytes."""
+    declared = _DECLARED.search(data[:4096])
+    candidates = ["cp932", "euc_jp", "euc_jis_2004"]
+    if declared:
+        candidates.insert(0, declared[1].decode("ascii"))
     best: tuple[float, str] | None = None
-    for encoding in ("cp932", "euc_jp"):
+    for encoding in candidates:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, LookupError):
             continue
-        # Half-width kana in number are the mark of EUC-JP read as Shift_JIS.
-        score = (len(_KANA.findall(text)) - 2 * len(_HALF_KANA.findall(text))) / max(1, len(text))
+        score = _reads_japanese(text)
         if best is None or score > best[0]:
             best = (score, text)
-    if best is not None and best[0] > 0.02:
+    if best is not None and best[0] > 0.5:
         return best[1]
     western = _western(data)
     if western is not None:
@@ -80,6 +117,12 @@ def _japanese(data: bytes, name: str, error: UnicodeDecodeError) -> str:
         f"(byte 0x{data[error.start]:02x} at {error.start} fails): "
         "save it as UTF-8 and try again"
     )
+
+
+def _reads_japanese(text: str) -> float:
+    """The share of Japanese signs; half-width kana count against, being the mark of EUC-JP read as Shift_JIS."""
+    odd = len(_ODD.findall(text))
+    return (len(_JAPANESE.findall(text)) - 0.5 * len(_HALF_KANA.findall(text))) / max(1, odd)
 
 
 def _western(data: bytes) -> str | None:

@@ -44,20 +44,23 @@ class When:
         return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
 
 
+_AHEAD = 9  # months; a date without a year that would lie farther ahead has just passed
 _HALF_MONTH = 20  # days; a bare day farther from that of publication belongs to the month before or after
 
 
 def parse_published(text: str | None) -> date | None:
-    """The day of publication from `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (a longer ISO 8601 time is cut to its day).
+    """The day of publication from `YYYY-MM-DD` (an ISO 8601 time behind it is cut off).
 
     Raises DateError when it is none of these or no such day exists.
     """
     if text is None:
         return None
-    m = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?", text.strip())
+    m = re.fullmatch(
+        r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ][0-9]{2}:[0-9]{2}[0-9:.]*(?:Z|[+-][0-9:]{4,6})?)?", text.strip()
+    )
     try:
         if m:
-            return date(int(m[1]), int(m[2] or 1), int(m[3] or 1))
+            return date(int(m[1]), int(m[2]), int(m[3]))
     except ValueError:
         pass
     raise DateError(f"{text!r} is not a date: give it as YYYY-MM-DD, for example 2024-08-07")
@@ -132,7 +135,7 @@ def settle_echo(echo: tuple[str, int], last: str | None) -> str | None:
 def _nearest_year(published: date, when: When, future: bool | None) -> int:
     assert when.month is not None
     ahead = (when.month, when.day or 0) > (published.month, published.day if when.day else 0)
-    if future:
+    if future and (when.month - published.month) % 12 <= _AHEAD:
         behind = (when.month, when.day or 99) < (published.month, published.day if when.day else 0)
         return published.year + behind
     if future is None:

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+from exeunt.errors import InputError, LanguageError
+from exeunt.language.dates import parse_published
 from exeunt.language.detect import detect_language
 from exeunt.language.sentences import cut_sentences
 from exeunt.language.text import lower, narrow
 from exeunt.model import Document, Reading
 from exeunt.read.counts import find_counts
 from exeunt.read.rules import read_rules
+from exeunt.read.warn import warning
 
 
 def read_document(document: Document) -> Reading:
     """What `document` says of people moves.
 
     A text in neither Japanese nor English gives a Reading without moves and a warning. Raises DateError when
-    `document.published` is not a date.
+    `document.published` is not a date, LanguageError when `document.language` is none that is read, InputError when
+    the text holds lone surrogates (code points that no encoding can write).
     """
+    parse_published(document.published)
+    if document.language not in (None, "ja", "en"):
+        raise LanguageError(f"language {document.language!r} is not read: give ja or en, or leave it out")
+    _refuse_surrogates(document)
     if not document.text.strip():
-        return Reading(id=document.id, language=document.language, warnings=("the text is empty",))
-    language = document.language or detect_language(document.text)
+        return Reading(id=document.id, language=document.language, warnings=(warning("empty", document.language),))
+    language = document.language or detect_language(narrow(document.text))
     if language is None:
         return Reading(
             id=document.id,
             language=None,
-            warnings=(
-                "the text is in neither Japanese nor English, so nothing was read; name the language to read it anyway",
-            ),
+            warnings=(warning("language", None),),
         )
     claims, warnings = read_rules(document, language)
     text = narrow(document.text)
     folded = lower(text)
     counts = tuple(find_counts(document.text, folded, cut_sentences(text, language), claims, language))
     return Reading(id=document.id, language=language, moves=claims, counts=counts, warnings=tuple(warnings))
+
+
+def _refuse_surrogates(document: Document) -> None:
+    try:
+        (document.text + (document.title or "")).encode("utf-8")
+    except UnicodeEncodeError as e:
+        raise InputError(f"the text holds a lone surrogate at {e.start}: decode it with errors='replace' first") from e

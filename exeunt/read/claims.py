@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from exeunt.language.mentions import key
-from exeunt.model import Claim, LanguageCode
+from exeunt.model import Claim, Evidence, LanguageCode
 from exeunt.read.frames import Frame
 
-_FEW = 50  # halves of transitions of one person in one text; keeps hostile texts linear
+_FEW = 50  # tellings of one move, halves of transitions of one person; keeps hostile texts linear
 _VAGUE = {"left", "joined"}
 
 
@@ -41,16 +41,21 @@ def confident(claims: tuple[Claim, ...], language: LanguageCode) -> tuple[Claim,
 def merge(settled: list[tuple[Frame, Claim]]) -> tuple[Claim, ...]:
     """One claim for each event, in the order of their first telling."""
     merged: list[Claim] = []
+    evidence: list[dict[Evidence, None]] = []
     tellings: dict[tuple[str, str, str], list[int]] = {}
     for _, claim in settled:
         known = tellings.setdefault((key(claim.person), key(claim.organization), claim.direction), [])
-        same = next((i for i in known if _same_event(merged[i], claim)), None)
+        same = next((i for i in known[-_FEW:] if _same_event(merged[i], claim)), None)
         if same is None:
             known.append(len(merged))
             merged.append(claim)
+            evidence.append(dict.fromkeys(claim.evidence))
         else:
             merged[same] = _join(merged[same], claim)
-    return tuple(_counterparts(merged))
+            if len(evidence[same]) < _FEW:
+                evidence[same].update(dict.fromkeys(claim.evidence))
+    whole = [msgspec.structs.replace(c, evidence=tuple(e)) for c, e in zip(merged, evidence, strict=True)]
+    return tuple(_counterparts(whole))
 
 
 def _same_event(a: Claim, b: Claim) -> bool:
@@ -64,12 +69,11 @@ def _join(a: Claim, b: Claim) -> Claim:
     kind = b.kind if a.kind in _VAGUE and b.kind not in _VAGUE else a.kind
     date = max((a, b), key=lambda c: (c.date is not None and "date" not in c.inferred, len(c.date or ""))).date
     status = "denied" if "denied" in (a.status, b.status) else a.status
-    evidence = tuple(dict.fromkeys((*a.evidence, *b.evidence)))
     inferred = tuple(n for n in a.inferred if n in b.inferred)
     return msgspec.structs.replace(
         a, kind=kind, date=date, until=a.until or b.until, role=a.role or b.role,
         counterpart=a.counterpart or b.counterpart,
-        status=status, inferred=inferred, evidence=evidence, confidence=max(a.confidence, b.confidence),
+        status=status, inferred=inferred, confidence=max(a.confidence, b.confidence),
     )  # fmt: skip
 
 

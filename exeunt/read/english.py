@@ -216,6 +216,8 @@ def _behind_score(clause: Clause, direction: Direction, m: Mention) -> float:
 def _ahead_score(clause: Clause, direction: Direction, passive: bool, m: Mention, head: str) -> float:
     """An organisation before the trigger: the employer who acts, or the affiliation of the person."""
     rule, person = clause.trigger.rule, clause.mover
+    if rule.id == "found" and not passive:
+        return 0.0  # what one founds stands behind the verb
     employer = rule.mover == "object" and not passive and not rule.nominal
     score = 2.4 if employer and m.end <= person.start else 1.2
     if direction == "in" and rule.id in _GOAL_BEHIND:

@@ -103,9 +103,7 @@ def _movers(clause: Clause, state: Discourse) -> tuple[list[Mention], bool]:
     sentence = clause.sentence
     subject = any(m.kind == "organization" and is_subject(m) and m.end <= clause.trigger.start for m in clause.found)
     pronoun = _PRONOUN.match(clause.text, sentence.start, sentence.end) is not None
-    if pronoun:
-        return [state.person], False
-    if not subject and _adjacent(sentence, state):
+    if pronoun or (not subject and _adjacent(sentence, state)):
         return [state.person], True
     return [], False
 

@@ -21,6 +21,7 @@ from exeunt.read.claims import confident, merge
 from exeunt.read.frames import Discourse, Frame
 from exeunt.read.settle import Settler
 
+_CROWD = 30  # triggers read in one sentence; what holds more is no sentence
 _OPENING = 4  # sentences at the start that are always read: they name what the text is about
 _GRAMMAR: dict[str, ModuleType] = {"ja": japanese, "en": english}
 
@@ -72,7 +73,9 @@ def _passages(
         while at < len(cut) and cut[at].end <= trigger.start:
             at += 1
         if at < len(cut) and cut[at].start <= trigger.start:
-            by_sentence.setdefault(at, []).append(trigger)
+            here = by_sentence.setdefault(at, [])
+            if len(here) < _CROWD:
+                here.append(trigger)
     numbers = {j for i in by_sentence for j in (i - 1, i) if j >= 0} | set(range(_OPENING))
     wanted = [cut[i] for i in sorted(numbers) if i < len(cut)]
     owned = {cut[i]: found for i, found in by_sentence.items()}
@@ -181,6 +184,8 @@ def _resolve(frame: Frame, state: Discourse) -> None:
         name = state.names.organization(frame.organization.text)
     elif frame.organization is not None:
         name = state.pointed(frame.organization) or ""
+    elif frame.kind == "founded":
+        name = ""  # one founds what the sentence names, never what the text is about
     else:
         name = state.organization(frame.direction, frame.person.text) or ""
     frame.resolved = name or None
@@ -200,7 +205,7 @@ def _posts(text: str, passage: Passage, state: Discourse, grammar: ModuleType) -
 
 def _fill_post(frame: Frame, succession: bool, state: Discourse) -> None:
     """One leaves the post that one carries, and a successor takes the post given up last."""
-    if frame.role is None and frame.direction != "in":
+    if frame.role is None and frame.direction != "in" and frame.counterpart is None:
         frame.role = state.posts.get(key(state.names.person(frame.person.text)))
     if frame.role is None and frame.direction == "in" and succession:
         frame.role = state.vacancy

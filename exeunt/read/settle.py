@@ -13,6 +13,7 @@ from exeunt.language.ja import dates as ja_dates
 from exeunt.language.text import Sentence
 from exeunt.model import Claim, Document, Evidence, LanguageCode, Source, Status
 from exeunt.read.frames import Discourse, Frame
+from exeunt.read.warn import warning
 
 _DATES = {"ja": ja_dates.find_dates, "en": en_dates.find_dates}
 
@@ -60,10 +61,7 @@ class Settler:
         self.telling = frozenset(edges)
         made = [(f, claim) for f in frames if (claim := self._claim(f, edges[f.sentence], state)) is not None]
         if self.unsettled:
-            self.warnings.append(
-                f"{self.unsettled} relative dates were left open, for the day of publication is not known: "
-                'give it with --published or as "published"'
-            )
+            self.warnings.append(warning("relative", self.language, n=self.unsettled))
         return made
 
     def _claim(self, frame: Frame, edges: set[tuple[int, int]], state: Discourse) -> Claim | None:
@@ -206,7 +204,10 @@ class Settler:
         until = next((v for w, v in found if w.until and clause[0] <= w.start <= clause[1]), None)
         starts = [(w, v) for w, v in found if not w.until]
         when = self._choose(starts, frame, clause)
-        inherited = self._inherited(frame) if when is None and not starts else None
+        inherited = None
+        if when is None:
+            earlier = [v for w, v in starts if w.end <= clause[0]]
+            inherited = earlier[-1] if earlier else self._inherited(frame) if not starts else None
         return when or inherited, until if frame.direction != "out" else None, inherited is not None
 
     def _dated(
@@ -260,8 +261,7 @@ class Settler:
         after = [(w, v) for w, v in own if w.start >= frame.end]
         if after and after[0][0].effective:
             return after[0][1]
-        earlier = [(w, v) for w, v in found if w.end <= clause[0]]
-        return earlier[-1][1] if earlier else None
+        return None
 
     def _inherited(self, frame: Frame) -> str | None:
         """The date of the sentences before in the same paragraph, else of the heading over it."""

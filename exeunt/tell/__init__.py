@@ -2,5 +2,6 @@
 
 from exeunt.tell.page import reading_page
 from exeunt.tell.table import print_reading
+from exeunt.tell.words import printable
 
-__all__ = ["print_reading", "reading_page"]
+__all__ = ["print_reading", "printable", "reading_page"]

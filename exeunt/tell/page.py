@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from exeunt.model import Claim, Document, Reading
+from exeunt.model import Claim, Count, Document, Reading
 from exeunt.tell.words import what_happened, when, who_says, words
 
 
@@ -25,19 +25,21 @@ def reading_page(document: Document, reading: Reading) -> str:
         text=_highlighted(document.text, reading.moves),
         records="\n".join(_record(i, c, w) for i, c in enumerate(reading.moves))
         or f'<p class="none">{escape(w["nobody"])}</p>',
-        counts="\n".join(
-            f'<p class="count"><b>{escape(w["counts"].format(said=c.said, named=c.named))}</b> '
-            f"<q>{escape(c.evidence.text)}</q></p>"
-            for c in reading.counts
-        ),
+        counts="\n".join(_count(c, w) for c in reading.counts),
         warnings="\n".join(f'<p class="warning">{escape(w["warning"])}: {escape(x)}</p>' for x in reading.warnings),
-        moves_label=escape(w["moves"]),
+        moves_label=escape(w["records"]),
     )
 
 
 def _summary(document: Document, reading: Reading, w: dict[str, str]) -> str:
     gap = "" if reading.language == "ja" else " "
-    return f"{document.published + ' · ' if document.published else ''}{len(reading.moves)}{gap}{w['moves']}"
+    moves = f"{len(reading.moves)}{gap}{w['one' if len(reading.moves) == 1 else 'moves']}"
+    return f"{document.published} · {moves}" if document.published else moves
+
+
+def _count(count: Count, w: dict[str, str]) -> str:
+    said = w["counts" if count.direction else "remain"].format(said=count.said, named=count.named)
+    return f'<p class="count"><b>{escape(said)}</b> <q>{escape(count.evidence.text)}</q></p>'
 
 
 def _highlighted(text: str, moves: tuple[Claim, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -36,3 +37,12 @@ def when(claim: Claim, w: dict[str, str]) -> str:
     """The date and the planned end, as far as they are known."""
     parts = [claim.date or ""] + ([w["until"].format(until=claim.until)] if claim.until else [])
     return " ".join(p for p in parts if p) or "—"
+
+
+# Control characters, and marks that turn the direction of writing: they could steer the reader's terminal.
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """`text` without what could steer a terminal or cannot be written."""
+    return _UNSAFE.sub("\ufffd", text)

@@ -31,6 +31,7 @@ _FORMS = re.compile(
     rf"|\b(?P<n>\d{{1,2}}|{alternatives(_WORDS['numbers'])})\s+(?P<ago>year|month|week|day)s?\s+(?:ago|back)\b"
     rf"|\btwenty[ -](?P<spelled>{alternatives(_WORDS['spelled_years'])})\b"
     r"|\b(?P<yearend>year[ -]end|(?:the\s+)?end\s+of\s+the\s+year)\b"
+    r"|\b(?P<monthend>(?:the\s+)?end\s+of\s+(?:the|this)\s+month|month[ -]end)\b"
     rf"|(?<![\d$£€,.])\b(?P<bare>{_YEAR})\b(?![\d%]|,\d|\s+(?:people|employees|staff|jobs|workers))"
 )
 
@@ -125,6 +126,9 @@ def _relative(m: re.Match[str], published: date) -> When | None:
     if m["ago"]:
         n = int(m["n"]) if m["n"].isdigit() else _WORDS["numbers"][m["n"]]
         return _shift(at, published, m["ago"], -n)
+    if m["monthend"]:
+        last = last_day(published.year, published.month)
+        return When(*at, published.year, published.month, last, relative=True, effective=True)
     return When(*at, published.year, 12, 31, relative=True, effective=True)  # year-end
 
 

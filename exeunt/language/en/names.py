@@ -17,6 +17,8 @@ _ORG: dict[str, Any] = read_toml("en", "organizations.toml")
 _ROLES: dict[str, Any] = read_toml("en", "roles.toml")
 _ENDS = frozenset(_ORG["ends"])
 _NOT_NAMES = frozenset(_ORG["not_names"])
+_PLACES = frozenset(_ORG["places"])
+_GIVEN = frozenset(_ORG["given_names"])
 _HONORIFICS = frozenset(_ROLES["honorifics"])
 
 _WORDS: dict[str, list[str]] = read_toml("en", "patterns.toml")
@@ -26,7 +28,7 @@ def _any(name: str) -> str:
     return rf"(?:{alternatives(_WORDS[name])})"
 
 
-_WORD = r"(?:[A-Z][\w'’-]*[\w]|[A-Z]\.(?:[A-Z]\.)*|[A-Z])"
+_WORD = r"(?:[A-Z][\w\u0300-\u036f'’-]*[\w\u0300-\u036f]|[A-Z]\.(?:[A-Z]\.)*|[A-Z])"
 _SPACE = r"[ \u00a0]"
 _RUN = re.compile(
     rf"(?<![\w@#])(?:{_WORD}|{_any('particles')}-[A-Z]\w+)"
@@ -44,6 +46,7 @@ _ANAPHOR = re.compile(rf"(?<!\w)(?:{alternatives(_ORG['anaphors'])})(?!\w)")
 _JOINT = re.compile(r"['’]s[ \u00a0]|['’][ \u00a0]|[ \u00a0](?P<word>and|of the|for the|of|for|and the|the)[ \u00a0]")
 _HEADLINE_VERB = re.compile(rf" (?:{alternatives(w.capitalize() for w in _WORDS['headline_verbs'])}) ")
 _DATELINE = re.compile(r"(?:, [A-Z][a-z]+)?(?:,? [A-Z][a-z]+\.? \d{1,2})?(?: \([^)\n]{1,20}\))? ?[-–—] ")
+_DATED = re.compile(r"\b(?:in|on|since|last|next|of|by|until|this|from|late|early|mid) $")
 _CONNECTORS = frozenset(_WORDS["joints"] + _WORDS["particles"])
 _PERSON_TAIL = re.compile(rf",? {_any('person_verbs')}\b")
 _ORG_TAIL = re.compile(
@@ -154,7 +157,11 @@ def _parts(text: str, folded: str, start: int, end: int) -> Iterable[tuple[int, 
 
 def _trim(text: str, folded: str, start: int, end: int) -> tuple[int, int]:
     """Without function words, numbers, months and honorifics at the edges."""
+    dated = _DATED.search(folded, max(0, start - 8), start) is not None
     for word in re.finditer(r"\S+", folded[start:end]):
+        if word[0] in _GIVEN and not dated and word.end() < end - start:
+            start += word.start()  # Jan Leike is a person
+            break
         if re.sub(r"['’]s?$", "", word[0]).strip(".,'\"") not in _NOT_NAMES and re.search(r"[a-z]", word[0]):
             start += word.start()
             break
@@ -255,6 +262,8 @@ def _share(text: str, runs: list[tuple[int, int]], senses: dict[str, _Evidence])
 
 def _typed(text: str, start: int, end: int, senses: dict[str, _Evidence]) -> Mention | None:
     name = text[start:end]
+    if name.lower() in _PLACES:
+        return None
     if name.lower() in _ENDS:
         # "the Bank" points back at a bank; "Bank" by itself names nothing.
         pointed = text[max(0, start - 4) : start].lower() == "the "

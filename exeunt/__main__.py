@@ -1,0 +1,5 @@
+"""`python -m exeunt` is `exeunt`."""
+
+from exeunt.cli import main
+
+main()
