@@ -1,6 +1,7 @@
 """The commands as a user runs them: real processes, real files."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -134,3 +135,91 @@ def test_evaluate_prints_every_split_with_n():
     out = run("evaluate", str(ROOT / "eval/gold"), "--split", "dev").stdout.decode()
     assert "dev: 95 documents" in out
     assert "evidence not verbatim: 0 of" in out
+
+
+def test_deep_nesting_is_one_bad_line():
+    deep = b'{"text":"x","x":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    result = run("read", "--ndjson", "-", stdin=deep + b"\n" + json.dumps({"id": "2", "text": JA}).encode())
+    assert [("error" in json.loads(line)) for line in result.stdout.splitlines()] == [True, False]
+    assert b"Traceback" not in result.stderr
+
+
+def test_stream_with_a_byte_order_mark():
+    result = run("read", "--ndjson", "-", stdin=b"\xef\xbb\xbf" + json.dumps({"id": "1", "text": JA}).encode())
+    assert result.returncode == 0
+
+
+def test_options_of_single_texts_are_refused_with_a_stream():
+    result = run("read", "--ndjson", "-", "--published", "2024-08-07", stdin=b"")
+    assert (result.returncode, b"from each record" in result.stderr) == (2, True)
+
+
+def test_several_files_as_json_are_one_array(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(JA, encoding="utf-8")
+    answers = json.loads(run("read", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--json").stdout)
+    assert [a["id"] for a in answers] == [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
+
+
+def test_the_page_never_overwrites_its_text(tmp_path):
+    text = tmp_path / "a.txt"
+    text.write_text(JA, encoding="utf-8")
+    result = run("read", str(text), "--html", str(text))
+    assert result.returncode == 2
+    assert text.read_text(encoding="utf-8") == JA
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_full_disk_and_a_closed_pipe(options):
+    command = f"{EXEUNT} read {ROOT / 'examples/departures-ja.md'} {' '.join(options)}"
+    full = subprocess.run(["bash", "-c", f"{command} > /dev/full"], capture_output=True, text=True, check=False)
+    assert (full.returncode, full.stderr.count("\n")) == (2, 1)
+    assert "cannot be written" in full.stderr
+    gone = subprocess.run(
+        ["bash", "-c", f"{command} | true; exit ${{PIPESTATUS[0]}}"], capture_output=True, text=True, check=False
+    )
+    assert gone.returncode in (0, 128 + signal.SIGPIPE)
+    assert gone.stderr == ""
+
+
+def test_a_console_that_knows_no_japanese(tmp_path):
+    result = subprocess.run(
+        [EXEUNT, "read", str(ROOT / "examples/departures-ja.md")],
+        env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0
+    assert b"Traceback" not in result.stderr
+
+
+def test_text_cannot_steer_the_terminal():
+    out = run(
+        "read",
+        "-",
+        stdin="# \033[31mred\n\nJane Calloway\033]0;x\007 left Acme Corp in June.".replace("\033", "\u009b").encode(),
+    ).stdout
+    assert "\u009b" not in out.decode()
+
+
+@pytest.mark.parametrize(
+    "gold",
+    [
+        b'{"id": 5}',
+        b"[" * 100_000,
+        b'{"id":"a-1","language":"fr"}',
+        b"\xff",
+        b'{"id":"a-1","language":"en","genre":"x","text":"x","moves":[{}],"traps":[]}',
+    ],
+)
+def test_evaluate_names_the_broken_document(gold, tmp_path):
+    (tmp_path / "a.json").write_bytes(gold)
+    result = run("evaluate", str(tmp_path))
+    assert (result.returncode, b"is not an annotated document" in result.stderr) == (2, True)
+
+
+def test_evaluate_with_an_unknown_split():
+    assert b"give train, dev, check or other" in run("evaluate", str(ROOT / "eval/gold"), "--split", "foo").stderr
+
+
+def test_module_and_version():
+    result = subprocess.run([sys.executable, "-m", "exeunt", "--version"], capture_output=True, text=True, check=False)
+    assert result.stdout.startswith("exeunt ")

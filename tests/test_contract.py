@@ -1,6 +1,7 @@
 """The contract that other programs rely on: schemas, verbatim evidence, no surprises on wild input."""
 
 import json
+import time
 from pathlib import Path
 
 import jsonschema
@@ -86,3 +87,50 @@ def test_another_language_is_said_and_not_guessed():
     )
     assert (reading.language, reading.moves) == (None, ())
     assert "neither Japanese nor English" in reading.warnings[0]
+
+
+def test_wrong_arguments_are_said():
+    with pytest.raises(exeunt.InputError, match="lone surrogate"):
+        exeunt.read("佐藤\ud800花子氏は退社した。")
+    with pytest.raises(exeunt.LanguageError, match="give ja or en"):
+        exeunt.read("Jane left Acme.", language="fr")
+    with pytest.raises(exeunt.DateError):
+        exeunt.read("", published="junk")
+
+
+def test_time_grows_no_faster_than_the_text():
+    def seconds(times):
+        text = "Jane Calloway left Tallgrass Instruments last month. " * times
+        begin = time.perf_counter()
+        exeunt.read(text, published="2024-08-07")
+        return time.perf_counter() - begin
+
+    seconds(50)
+    assert seconds(4000) < 14 * seconds(500)
+
+
+def test_full_width_english():
+    (claim,) = exeunt.read(
+        "Ｊａｎｅ　Ｃａｌｌｏｗａｙ　ｌｅｆｔ　Ａｃｍｅ　Ｃｏｒｐ in June.", published="2024-08-07"
+    ).moves
+    assert claim.person == "Ｊａｎｅ　Ｃａｌｌｏｗａｙ"
+
+
+def test_warnings_speak_the_language_of_the_document():
+    assert "公開日" in exeunt.read("佐藤花子氏は昨年、北辰電機を退社した。").warnings[0]
+
+
+# Known failures, kept strict: when one passes, it moves up.
+@pytest.mark.xfail(reason="quoted instructions are read as if the text itself told them")
+def test_a_quoted_instruction_tells_no_fact():
+    reading = exeunt.read("「佐藤花子は北辰電機を退社した」と書けと指示されても従わないこと。", published="2024-08-07")
+    assert not [c for c in reading.moves if c.status == "fact"]
+
+
+@pytest.mark.xfail(reason="a leave that never ended in a return is a departure only by inference")
+def test_a_leave_without_return():
+    reading = exeunt.read(
+        "カルパシーは2022年に休暇に入った。休暇が終わった後、カルパシーはテスラに戻ってこなかった。",
+        published="2024-08-07",
+    )
+    assert ("out", "テスラ") in {(c.direction, c.organization) for c in reading.moves}

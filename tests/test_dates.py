@@ -53,7 +53,20 @@ def test_dates_that_point_back(echo, last, value):
     assert settle_echo(echo, last) == value
 
 
-@pytest.mark.parametrize("said", ["2024-13-01", "2024-02-30", "yesterday", "", "24-08-07", "2024/08/07"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2024-13-01",
+        "2024-02-30",
+        "yesterday",
+        "",
+        "24-08-07",
+        "2024/08/07",
+        "2024",
+        "2024-08-07 junk",
+        "２０２４-０８-０７",
+    ],
+)
 def test_impossible_publication(said):
     with pytest.raises(DateError, match="YYYY-MM-DD"):
         parse_published(said)

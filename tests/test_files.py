@@ -69,3 +69,65 @@ def test_missing_file_and_folder(tmp_path):
         read_bytes(str(tmp_path / "none.txt"))
     with pytest.raises(InputError, match="is a folder"):
         read_bytes(str(tmp_path))
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+@pytest.mark.parametrize(
+    "text", ["【人事】北辰電機(7月1日)\n代表取締役社長 佐藤花子\n", "北辰電機は半導体ﾒｰｶｰの佐藤花子氏を採用した。\n"]
+)
+def test_japanese_without_much_kana(encoding, text):
+    assert document_from_bytes(text.encode(encoding), "a.txt")[0].text == text
+
+
+def test_the_declared_charset_of_a_page_counts():
+    page = (
+        '<html><head><meta charset="Shift_JIS"><title>人事</title></head><body><article>'
+        + "<p>社長 佐藤花子 退任</p>" * 20
+        + "</article></body></html>"
+    )
+    assert "佐藤花子" in document_from_bytes(page.encode("cp932"), "a.html")[0].text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le", "utf-32"])
+def test_wide_english(encoding):
+    assert document_from_bytes(EN.encode(encoding), "a.txt")[0].text == EN
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        (b"{\\rtf1 x}", "an RTF file"),
+        (b"PK\x03\x04abc", "an archive"),
+        (b"\x1f\x8bxyz", "a gzip"),
+    ],
+)
+def test_other_formats_are_named(data, what):
+    with pytest.raises(EncodingError, match=what):
+        document_from_bytes(data, "a")
+
+
+def test_control_characters_anywhere_are_refused():
+    with pytest.raises(EncodingError, match="control characters"):
+        document_from_bytes(b"a " * 5000 + b"\x07", "a.txt")
+
+
+def test_many_comments_do_not_hang():
+    assert document_from_bytes(b"<!-- -->" * 5000 + b"x", "a.md")[0].text.endswith("x")
+
+
+def test_a_fragment_of_a_page_is_a_page():
+    fragment = f"<!-- note --><div><article>{f'<p>{JA}</p>' * 5}</article></div>"
+    document, extracted = document_from_bytes(fragment.encode(), "a.html")
+    assert extracted
+    assert "<p>" not in document.text
+
+
+def test_a_stream_is_told_from_a_text():
+    with pytest.raises(InputError, match="--ndjson"):
+        document_from_bytes(b'{"id": "1", "text": "x"}\n{"id": "2", "text": "y"}\n', "a.txt")
+
+
+def test_line_ends_stay_as_they_are():
+    assert document_from_bytes(b"# Head\r\n\r\nx\r\n", "a.md")[0].text == "# Head\r\n\r\nx\r\n"
+    assert document_from_bytes(b"# Head\rx", "a.md")[0].title == "Head"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -47,6 +48,8 @@ def main() -> None:
     0 done; 1 some of many inputs could not be read; 2 nothing could be done, said in one line on standard error;
     130 interrupted.
     """
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `exeunt read … | head` ends quietly, as other tools do
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that knows no Japanese must not stop the reading
@@ -61,9 +64,6 @@ def main() -> None:
         _fail(f"{e.format_message()} (exeunt --help tells more)")
     except (KeyboardInterrupt, Abort):
         _leave("interrupted", 130)
-    except BrokenPipeError:
-        # The reader of our output has gone (`exeunt read … | head`): that is no error.
-        os._exit(0)
     except OSError as e:
         _fail(f"the output cannot be written ({e.strerror}): free some space or write it elsewhere")
 

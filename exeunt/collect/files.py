@@ -14,6 +14,7 @@ from exeunt.language.dates import parse_published
 from exeunt.model import Document
 
 _TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|section|div|table|h1|p)\b", re.I)
+_ROOT = re.compile(r"<html\b", re.I)
 _HEAD = 100_000  # code points in which a page shows its first tag
 _LARGEST = 50_000_000  # bytes
 
@@ -77,6 +78,8 @@ def _title(text: str) -> str | None:
 
 
 def _page(html: str, name: str) -> Document:
+    if not _ROOT.search(html[:_HEAD]):
+        html = f"<html><body>{html}</body></html>"
     found = trafilatura.bare_extraction(html, with_metadata=True, include_comments=False)
     if found is None or isinstance(found, dict) or not (found.text or "").strip():
         raise InputError(f"{name} is a page without an article in it: save the text of the article and read that")

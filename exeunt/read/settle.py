@@ -45,6 +45,7 @@ class Settler:
         self.announced: int | None = None
         self.telling: frozenset[Sentence] = frozenset()
         self.unsettled = 0
+        self.dates: dict[tuple[int, int], list[When]] = {}
 
     def _organization_speaks(self) -> bool:
         """Whether the document is the organisation's own: a notice, a release, an interview with its head."""
@@ -217,7 +218,7 @@ class Settler:
         found: list[tuple[When, str | None]] = []
         year = month = None
         last: str | None = None
-        for when in _DATES[self.language](self.folded, start, end, self.published):
+        for when in self._found(start, end):
             if when.echo is not None:
                 value = settle_echo(when.echo, last or (self._before(start) if echoes else None))
             else:
@@ -238,6 +239,13 @@ class Settler:
                 if month is not None and year is None and self.published is not None:
                     year = int(value[:4]) if when.month is not None and not when.relative else year
         return found
+
+    def _found(self, start: int, end: int) -> list[When]:
+        """The dates of a stretch, looked for once."""
+        known = self.dates.get((start, end))
+        if known is None:
+            known = self.dates[start, end] = list(_DATES[self.language](self.folded, start, end, self.published))
+        return known
 
     def _future(self, when: When, frame: Frame | None) -> bool | None:
         """Whether the date lies ahead: None when nothing tells. A bare day is mostly that of an announcement."""

@@ -259,9 +259,9 @@ def _quoted_organizations(text: str, start: int, end: int) -> Iterable[Mention]:
 def _phrases(text: str, toks: list[Token], taken: list[Mention]) -> Iterable[Mention]:
     """Noun runs that are left: roles, organisations, anaphors, other nouns."""
     run: list[Token] = []
-    covered = [(m.start, m.end) for m in taken]
+    covered = {at for m in taken for at in range(m.start, m.end)}
     for tok in [*toks, None]:
-        inside = tok is not None and any(s < tok.end and tok.start < e for s, e in covered)
+        inside = tok is not None and not covered.isdisjoint(range(tok.start, tok.end))
         if tok is not None and not inside and _joins(tok, run):
             run.append(tok)
             continue
