@@ -21,9 +21,9 @@ def main(folders: list[str]) -> None:
     told: Counter[tuple[str, str]] = Counter()
     groups: dict[int, str] = {}
 
-    def keep_all(found: tuple[Claim, ...], language: LanguageCode) -> tuple[Claim, ...]:
+    def keep_all(found: tuple[Claim, ...], language: LanguageCode, author: str | None) -> tuple[Claim, ...]:
         groups.clear()
-        groups.update({i: claims.group_of(c) for i, c in enumerate(found)})
+        groups.update({i: claims.group_of(c, author) for i, c in enumerate(found)})
         return found
 
     rules.confident = keep_all  # type: ignore[assignment]

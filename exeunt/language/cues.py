@@ -40,6 +40,12 @@ class Cues:
     collective_voice: re.Pattern[str]
     outlet: re.Pattern[str]
     succession: re.Pattern[str]
+    thought_behind: re.Pattern[str]
+    thought_before: re.Pattern[str]
+    announces: re.Pattern[str]
+    author_behind: re.Pattern[str]
+    author_before: re.Pattern[str]
+    author_signature: re.Pattern[str]
     past: re.Pattern[str]
     future: re.Pattern[str]
     past_end: re.Pattern[str]
@@ -61,6 +67,10 @@ def cues(language: LanguageCode) -> Cues:
         _any(data["collective_voice"]["words"], language),
         _outlet(data["outlet"]["suffixes"], language),
         re.compile("|".join(data["succession"]["words"]), re.I),
+        re.compile(data["hypothetical"]["behind"]),
+        re.compile(data["hypothetical"]["before"]),
+        re.compile(data["announcement"]["behind"]),
+        *(re.compile(data["author"][name]) for name in ("behind", "before", "signature")),
         *(re.compile(data["tense"].get(name, "$^")) for name in _TENSE),
     )
 

@@ -22,17 +22,19 @@ def _measured() -> dict[str, Any]:
     return tomllib.loads((files("exeunt.read") / "confidence.toml").read_text(encoding="utf-8"))
 
 
-def group_of(claim: Claim) -> str:
+def group_of(claim: Claim, author: str | None) -> str:
     """What of the claim had to be inferred: the groups in which confidence is measured."""
-    return " ".join(n for n in ("person", "organization") if n in claim.inferred)
+    named_by = "author" if claim.person == author else "person"
+    names = [named_by] if "person" in claim.inferred else []
+    return " ".join([*names, "organization"] if "organization" in claim.inferred else names)
 
 
-def confident(claims: tuple[Claim, ...], language: LanguageCode) -> tuple[Claim, ...]:
+def confident(claims: tuple[Claim, ...], language: LanguageCode, author: str | None) -> tuple[Claim, ...]:
     """The claims with their measured confidence, without those that are more likely wrong than worth showing."""
     table = _measured()
     rated = []
     for claim in claims:
-        precision = table[language][group_of(claim)]["precision"]
+        precision = table[language][group_of(claim, author)]["precision"]
         if precision >= table["floor"]:
             rated.append(msgspec.structs.replace(claim, confidence=precision))
     return tuple(rated)

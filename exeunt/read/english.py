@@ -30,6 +30,7 @@ _JOINT = re.compile(
     r"^(?:, [^,.;]{1,40},)?(?:,? and | & |, | as well as |, and his colleague )(?:mr |ms |dr |mr\. |ms\. |dr\. )?$"
 )
 _PRONOUN = re.compile(r"\b(?:he|she|who)(?: [a-z',-]+){0,6} ?$")
+_FIRST = re.compile(r"\b(?:i|i'm|i've|i'll|my)\b(?: [a-z',-]+){0,7} ?$")
 _OBJECT_PRONOUN = re.compile(r" (?:him|her)\b")
 _POSSESSIVE = re.compile(r"\b(?:his|her) $|^(?:his|her) ")
 _BROKEN = re.compile(r"[.;:]| (?:who|that|after|before|while) ")
@@ -99,6 +100,8 @@ def _movers(clause: Clause, state: Discourse) -> tuple[list[Mention], bool]:
         if earlier:
             return [earlier[-1]], False
         return ([state.person], False) if state.person is not None else ([], False)
+    if state.author is not None and _FIRST.search(before):
+        return [state.author], True
     return [], False
 
 

@@ -26,6 +26,7 @@ class Frame:
     group: int = 0
     resolved: str | None = None
     table: bool = False
+    by_author: bool = False
     date_span: tuple[int, int] | None = None
 
 
@@ -48,6 +49,7 @@ class Discourse:
     passage: list[Mention] = field(default_factory=list)
     person: Mention | None = None
     person_at: Sentence | None = None
+    author: Mention | None = None
     heading: tuple[Direction, Kind] | None = None
     ties: dict[str, tuple[str, int]] = field(default_factory=dict)
     line: int = 0

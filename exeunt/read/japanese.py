@@ -98,7 +98,12 @@ def _movers(clause: Clause, state: Discourse) -> tuple[list[Mention], bool]:
     scored = [(s, p) for p in persons if (s := _mover_score(clause, p)) > 0]
     if scored:
         return _joined(clause.text, persons, max(scored, key=lambda sp: (sp[0], sp[1].start))[1]), False
-    if persons or state.person is None:
+    if persons:
+        return [], False
+    if state.author is not None:
+        other = any(is_subject(m) and m.end <= clause.trigger.start for m in clause.found)
+        return ([], False) if other else ([state.author], True)
+    if state.person is None:
         return [], False
     sentence = clause.sentence
     subject = any(m.kind == "organization" and is_subject(m) and m.end <= clause.trigger.start for m in clause.found)

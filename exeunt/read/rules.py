@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from types import ModuleType
 
-from exeunt.language.cues import cues
+from exeunt.language.cues import Cues, cues
 from exeunt.language.dates import parse_published
 from exeunt.language.lexicon import Trigger, lexicon
 from exeunt.language.mentions import Mention, Names, key, link
@@ -22,6 +22,8 @@ from exeunt.read.frames import Discourse, Frame
 from exeunt.read.settle import Settler
 
 _CROWD = 30  # triggers read in one sentence; what holds more is no sentence
+_INTRODUCTION = 200  # code points at the start in which one gives one's name
+_SIGNATURE = 60  # code points at the end in which one signs
 _OPENING = 4  # sentences at the start that are always read: they name what the text is about
 _GRAMMAR: dict[str, ModuleType] = {"ja": japanese, "en": english}
 
@@ -48,7 +50,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
     passages = _passages(text, folded, cut, triggers, language)
     rows = list(tables.rows(text)) if listed else []
     names = _names(document, passages, rows)
-    state = Discourse(names, focus=_focus(document, passages, names))
+    state = Discourse(names, focus=_focus(document, passages, names), author=_author(folded, passages, cues(language)))
     frames: list[Frame] = []
     if listed:
         frames = rows
@@ -60,7 +62,7 @@ def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim,
             _resolve(frame, state)
     settler = Settler(document, text, folded, cut, language, published)
     claims = merge(settler.claims(frames, state))
-    return confident(claims, language), settler.warnings
+    return confident(claims, language, names.person(state.author.text) if state.author else None), settler.warnings
 
 
 def _passages(
@@ -76,8 +78,10 @@ def _passages(
             here = by_sentence.setdefault(at, [])
             if len(here) < _CROWD:
                 here.append(trigger)
-    numbers = {j for i in by_sentence for j in (i - 1, i) if j >= 0} | set(range(_OPENING))
-    wanted = [cut[i] for i in sorted(numbers) if i < len(cut)]
+    numbers = (
+        {j for i in by_sentence for j in (i - 1, i) if j >= 0} | set(range(_OPENING)) | {len(cut) - 1, len(cut) - 2}
+    )
+    wanted = [cut[i] for i in sorted(numbers) if 0 <= i < len(cut)]
     owned = {cut[i]: found for i, found in by_sentence.items()}
     mentions: dict[Sentence, list[Mention]] = _GRAMMAR[language].mentions(text, folded, wanted, owned)
     return [Passage(s, mentions[s], owned.get(s, [])) for s in wanted]
@@ -119,6 +123,21 @@ def _focus(document: Document, passages: list[Passage], names: Names) -> str | N
     return max(weight, key=lambda n: weight[n]) if weight else None
 
 
+def _author(folded: str, passages: list[Passage], c: Cues) -> Mention | None:
+    """The person who tells of herself: introduced near the beginning, or signed at the end of a text with an "I"."""
+    for passage in passages:
+        for m in passage.mentions:
+            if m.kind != "person":
+                continue
+            head = folded[max(0, m.start - 12) : m.start]
+            if m.start < _INTRODUCTION and (c.author_behind.match(folded, m.end) or c.author_before.search(head)):
+                return m
+            signed = m.end > len(folded) - _SIGNATURE and c.author_signature.search(head) is not None
+            if signed and c.first_person.search(folded):
+                return m
+    return None
+
+
 def _step(
     text: str, passage: Passage, state: Discourse, grammar: ModuleType, succession_words: re.Pattern[str]
 ) -> list[Frame]:
@@ -143,6 +162,7 @@ def _step(
     for frame in made:
         _resolve(frame, state)
         _fill_post(frame, succession, state)
+        frame.by_author = frame.person_inferred and frame.person == state.author
     _untie(made, state)
     state.last = next(
         (

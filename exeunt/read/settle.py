@@ -66,7 +66,7 @@ class Settler:
         return made
 
     def _claim(self, frame: Frame, edges: set[tuple[int, int]], state: Discourse) -> Claim | None:
-        if frame.resolved is None:
+        if frame.resolved is None or self._only_thought(frame):
             return None
         clause = _clause(frame, edges)
         when, until, inherited = self._dates(frame, clause)
@@ -101,6 +101,28 @@ class Settler:
             confidence=0.5,
             evidence=(self._evidence(frame, clause),),
         )
+
+    def _only_thought(self, frame: Frame) -> bool:
+        """Whether the trigger tells a thought ("if she leaves", 辞めるなら) rather than something said to happen."""
+        if frame.table:
+            return False
+        s = frame.sentence
+        if self.language == "ja" and self._only_quoted(frame):
+            return True
+        behind = self.folded[frame.end : min(s.end, frame.end + 24)]
+        before = self.folded[max(s.start, frame.start - 60) : frame.start]
+        return (
+            self.cues.thought_behind.search(behind) is not None or self.cues.thought_before.search(before) is not None
+        )
+
+    def _only_quoted(self, frame: Frame) -> bool:
+        """Whether the person only speaks the word (社長は「辞めるのは簡単だ」と述べた); a plain announcement counts."""
+        if not frame.sentence.start <= frame.person.start < frame.start:
+            return False
+        between = self.folded[frame.person.end : frame.start]
+        if between.count("「") <= between.count("」"):
+            return False
+        return self.cues.announces.match(self.folded, frame.end) is None
 
     def _status(self, frame: Frame, clause: tuple[int, int], when: str | None) -> Status:
         s = frame.sentence
@@ -156,7 +178,7 @@ class Settler:
         words = self.folded[s.start : s.end]
         if frame.table:
             return "organization"
-        if self.cues.first_person.search(words) and frame.person_inferred:
+        if frame.by_author:
             return "self"
         for cue in self.cues.source:
             if cue.holds(words):
