@@ -59,7 +59,8 @@ def _located(text: str, wanted: list[Sentence], names: set[str]) -> dict[Sentenc
 
 def is_topic(organization: Mention, sentence: Sentence) -> bool:
     """Whether the sentence is about this organisation."""
-    return organization.after in ("は", "が", "では")
+    opens = sentence.first and organization.start - sentence.start <= 3 and organization.after in ("", "、", ":")
+    return opens or organization.after in ("は", "が", "では")
 
 
 def is_subject(person: Mention) -> bool:

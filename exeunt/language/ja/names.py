@@ -38,6 +38,7 @@ _KANJI_NAME = re.compile(
     r"(?<![一-龠々ヶァ-ヴー])[一-龠々ヶ]{1,4}[ 　][一-龠々ヶぁ-んァ-ヴー]{1,4}(?![一-龠々ァ-ヴー])"
 )
 _PROPER = re.compile(r"[ァ-ヴー]{3,}|[A-Z][A-Za-z]+")
+_NAME_STOPS = frozenset(["助詞", "補助記号", "空白", "記号"])
 _NOUNS = frozenset(["名詞", "接頭辞", "接尾辞", "形状詞"])
 _PARTICLE = re.compile(
     r"(?:へと|への|には|では|とは|から|まで|より|として|について|による|によって|など|は|が|を|に|へ|の|も|と|で|や|、|:|:)"
@@ -70,6 +71,7 @@ def mentions(text: str, toks: list[Token], persons: Spans = (), organizations: S
     _add(taken, (_person(text, *span) for span in _whole(text, toks, persons)))
     _add(taken, (_mention("organization", text, *span) for span in _whole(text, toks, organizations)))
     _add(taken, _lone_surnames(text, toks))
+    _add(taken, _legal_organizations(text, toks))
     _add(taken, _quoted_organizations(text, start, end))
     _add(taken, _phrases(text, toks, taken))
     return sorted(taken, key=lambda m: m.start)
@@ -250,9 +252,23 @@ def _lone_surnames(text: str, toks: list[Token]) -> Iterable[Mention]:
             yield Mention("person", tok.start, tok.end, tok.text, particle(text, tok.end), certain=False)
 
 
+def _legal_organizations(text: str, toks: list[Token]) -> Iterable[Mention]:
+    """株式会社 and what follows up to a particle, whatever the dictionary makes of it: 株式会社きたうみ銀行."""
+    for i, tok in enumerate(toks):
+        if not _LEGAL.fullmatch(tok.text):
+            continue
+        j = i + 1
+        while j < len(toks) and toks[j].pos not in _NAME_STOPS and not _ROLE_END.fullmatch(toks[j].text) and j - i < 9:
+            j += 1
+        if j > i + 1:
+            first = i - 1 if i and tok.start == toks[i - 1].end and _proper([toks[i - 1]]) and j == i + 1 else i
+            yield _mention("organization", text, toks[first].start, toks[j - 1].end)
+
+
 def _quoted_organizations(text: str, start: int, end: int) -> Iterable[Mention]:
     for m in _QUOTED.finditer(text, start, end):
-        if _HEAD.search(text[max(start, m.start() - 8) : m.start()]):
+        head = text[max(start, m.start() - 8) : m.start()]
+        if _HEAD.search(head) or (_ORG_END.search(head) and not _ROLE_END.search(head)):
             yield _mention("organization", text, m.start(1), m.end(1))
 
 
