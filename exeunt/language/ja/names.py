@@ -38,6 +38,7 @@ _KANJI_NAME = re.compile(
     r"(?<![一-龠々ヶァ-ヴー])[一-龠々ヶ]{1,4}[ 　][一-龠々ヶぁ-んァ-ヴー]{1,4}(?![一-龠々ァ-ヴー])"
 )
 _PROPER = re.compile(r"[ァ-ヴー]{3,}|[A-Z][A-Za-z]+")
+_NUMERAL = re.compile(r"[一二三四五六七八九十百千万]{1,3}")
 _NAME_STOPS = frozenset(["助詞", "補助記号", "空白", "記号"])
 _NOUNS = frozenset(["名詞", "接頭辞", "接尾辞", "形状詞"])
 _PARTICLE = re.compile(
@@ -298,6 +299,8 @@ def _joins(tok: Token, run: list[Token]) -> bool:
         and not run
     ):
         return tok.text in ("同", "当", "副", "総")
+    if not run and tok.detail == "数詞" and _NUMERAL.fullmatch(tok.text):
+        return True  # 三ツ輪フーズ; a count such as 三人 is no name and falls out later
     return (tok.pos in _NOUNS and tok.detail != "数詞" and not _HONORIFIC.fullmatch(tok.text)) or bool(
         run and tok.detail == "数詞" and re.search(r"[A-Za-zァ-ヴー]$", run[-1].text)
     )
