@@ -38,6 +38,7 @@ _KANJI_NAME = re.compile(
     r"(?<![一-龠々ヶァ-ヴー])[一-龠々ヶ]{1,4}[ 　][一-龠々ヶぁ-んァ-ヴー]{1,4}(?![一-龠々ァ-ヴー])"
 )
 _PROPER = re.compile(r"[ァ-ヴー]{3,}|[A-Z][A-Za-z]+")
+_SORTS = frozenset(_ORG["sorts"])
 _NUMERAL = re.compile(r"[一二三四五六七八九十百千万]{1,3}")
 _NAME_STOPS = frozenset(["助詞", "補助記号", "空白", "記号"])
 _NOUNS = frozenset(["名詞", "接頭辞", "接尾辞", "形状詞"])
@@ -310,6 +311,7 @@ def _split(text: str, run: list[Token]) -> Iterable[Mention]:
     """Cut a noun run into organisation and role: 北辰電機社長 is both."""
     while run and run[-1].text in (" ", "・", "-", "&", "&", "'", "."):
         run = run[:-1]
+    run = _without_sort(run)
     if not run:
         return
     start, end = run[0].start, run[-1].end
@@ -335,6 +337,14 @@ def _split(text: str, run: list[Token]) -> Iterable[Mention]:
     if kind == "noun" and not _could_be_name(run):
         return
     yield _mention(kind, text, start, end, certain=kind == "organization")
+
+
+def _without_sort(run: list[Token]) -> list[Token]:
+    """The run behind what only says which sort of organisation follows: 半導体設計会社 + フェルメイロ・マイクロ."""
+    for k in range(len(run) - 1, 0, -1):
+        if run[k - 1].text in _SORTS and _proper(run[k:]):
+            return run[k:]
+    return run
 
 
 def _organization_end(run: list[Token]) -> int:
