@@ -193,20 +193,13 @@ def _honoured_persons(text: str, toks: list[Token], taken: list[Mention]) -> Ite
 
 
 def _name_before(toks: list[Token], i: int, honorific: bool) -> int | None:
+    """The index of the first token of the name that ends in front of token `i`."""
     prev = toks[i - 1]
-    if prev.name in ("名", "姓", "一般") and honorific and _glued(toks, i - 1) and _KANJI.fullmatch(prev.text):
-        left = toks[i - 2]
-        if (
-            _KANJI.fullmatch(left.text)
-            and len(left.text + prev.text) <= 5
-            and left.text not in _NOT_NAMES
-            and left.pos != "接頭辞"
-        ):
-            return i - 2
-    if prev.name in ("姓", "名", "一般") and prev.text not in _NOT_NAMES:
-        if not honorific and (prev.name != "姓" or _glued(toks, i - 1)):
-            return None
-        return i - 1
+    named = _named_run(toks, i)
+    if named is not None:
+        return named
+    if prev.name and prev.text not in _NOT_NAMES:
+        return i - 1 if honorific else None
     if not honorific or prev.text in _NOT_NAMES or _ROLE_END.search(prev.text):
         return None
     if re.fullmatch(r"[ァ-ヴー]{2,}", prev.text) and not _ORG_END.search(prev.text):
@@ -220,6 +213,26 @@ def _name_before(toks: list[Token], i: int, honorific: bool) -> int | None:
         first -= 1
         size += len(toks[first].text)
     return first if 2 <= size <= 5 else None
+
+
+def _named_run(toks: list[Token], i: int) -> int | None:
+    """Kanji in front of token `i` that the dictionary splits, one piece at least being a name: 長 + 曽我部 + 隆."""
+    first, size, named = i, 0, False
+    while first > 0:
+        tok = toks[first - 1]
+        piece = tok.end == toks[first].start and _KANJI.fullmatch(tok.text) and tok.text not in _NOT_NAMES
+        if (
+            not piece
+            or not (tok.name or len(tok.text) == 1)
+            or _ROLE_END.fullmatch(tok.text)
+            or size + len(tok.text) > 6
+        ):
+            break
+        first -= 1
+        size += len(tok.text)
+        named = named or bool(tok.name)
+    glued = first > 0 and _glued(toks, first)
+    return first if named and size >= 2 and not glued else None
 
 
 def _glued(toks: list[Token], i: int) -> bool:
