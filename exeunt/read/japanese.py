@@ -28,6 +28,7 @@ _ROLE_OUT_SLOTS = ("を", "の", "から", "として")
 _GIVES_POST = frozenset(["appoint", "appoint-active", "promote"])
 _LEFT: tuple[Direction, Kind] = ("out", "left")
 _OTHER_SUBJECT = re.compile(r"[^、。]が[^、。]{0,8}$")
+_NOMINAL = re.compile(r"[のもがをはで]|たい|でき|ではな")  # behind a trigger that names a happening without telling one
 _PRONOUN = re.compile(r"(?:彼女?|同氏|氏|同人|本人)(?:は|が|も|を)")
 
 
@@ -104,11 +105,12 @@ def _movers(clause: Clause, state: Discourse) -> tuple[list[Mention], bool]:
     if state.author is not None:
         other = any(is_subject(m) and m.end <= clause.trigger.start for m in clause.found)
         return ([], False) if other else ([state.author], True)
-    if state.person is None:
+    if state.person is None or _NOMINAL.match(clause.text, clause.trigger.end):
         return [], False
     sentence = clause.sentence
     subject = any(m.kind == "organization" and is_subject(m) and m.end <= clause.trigger.start for m in clause.found)
-    pronoun = _PRONOUN.match(clause.text, sentence.start, sentence.end) is not None
+    near = state.person_at is not None and sentence.line - state.person_at.line <= 1
+    pronoun = near and _PRONOUN.match(clause.text, sentence.start, sentence.end) is not None
     if pronoun or (not subject and _adjacent(sentence, state)):
         return [state.person], True
     return [], False
