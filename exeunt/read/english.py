@@ -37,6 +37,11 @@ _BROKEN = re.compile(r"[.;:]| (?:who|that|after|before|while) ")
 _LOCATION = re.compile(r"\b(?:in|near|on|since|between|across) (?:the )?$")
 _FORMER = re.compile(r"\b(?:former|ex-|formerly at|previously at|once at)(?: [a-z]+)? $|ex-$")
 _DIRECT = re.compile(r" (?:the |rival |its rival |competitor |up with )?")
+_OBJECT_PHRASE = re.compile(
+    r" (?:the|its|a|his|her)(?: (?!and|or|to|for|from|at|in|on|as|with|by|of|who|that)[a-z-]+){1,4} "
+)
+_ORIGIN_HEAD = re.compile(r"\b(?:from|according to)(?: the)? $")
+_REPORTS = re.compile(r" (?:has |had |first )?(?:reported|wrote|revealed|broke the)\b")
 _AFFILIATION = re.compile(r"\b(?:of|at|from) (?:the )?$")
 # Rules by what their words govern: no organisation as object; "of" brings the person; a change inside one organisation.
 _NO_OBJECT = frozenset(["die", "retire", "pause", "become", "resign", "elect"])
@@ -126,6 +131,8 @@ def _mover_score(clause: Clause, person: Mention, passive: bool) -> float:
     gap = lower(clause.text[person.end : clause.trigger.start])
     if rule.nominal:
         return 3.0 if re.match(r"^'s? (?:[a-z-]+ ){0,3}$", gap) else 0.4 - 0.02 * len(gap)
+    if rule.mover == "object" and not passive and gap.startswith((", whom ", " whom ")):
+        return 2.5
     if rule.mover == "object" and not passive:
         # Reduced relatives ("Jane Roe, hired from Acme") and "Jane Roe hired"
         return 1.6 - 0.04 * len(gap) if re.match(r"^,? ?(?:[a-z]+ ){0,2}$", gap) else 0.0
@@ -200,9 +207,11 @@ def _behind_score(clause: Clause, direction: Direction, m: Mention) -> float:
     from_inside = clause.text[clause.trigger.start : clause.trigger.end].lower().endswith("from")
     if from_inside and direction == "in":
         return 0.0
+    takes_object = rule.mover in ("subject", "either") and rule.id not in _NO_OBJECT and not rule.nominal
     if _DIRECT.fullmatch(gap) and not rule.nominal:
-        takes_object = rule.mover in ("subject", "either") and rule.id not in _NO_OBJECT
         score = 3.0 if takes_object else 0.4 if rule.id == "become" else 1.0
+    elif _OBJECT_PHRASE.fullmatch(gap) and takes_object:
+        score = 2.4
     elif re.search(r" from (?:the |its |his |her )?$", gap):
         score = 2.6 if direction != "in" else -1
     elif re.search(r" (?:at|of|with) (?:the |rival |its )?$", gap):
@@ -219,6 +228,10 @@ def _behind_score(clause: Clause, direction: Direction, m: Mention) -> float:
 def _ahead_score(clause: Clause, direction: Direction, passive: bool, m: Mention, head: str) -> float:
     """An organisation before the trigger: the employer who acts, or the affiliation of the person."""
     rule, person = clause.trigger.rule, clause.mover
+    if _ORIGIN_HEAD.search(head) and direction == "in":
+        return 0.0  # where one came from, or who says so
+    if _REPORTS.match(clause.text, m.end):
+        return 0.0
     if rule.id == "found" and not passive:
         return 0.0  # what one founds stands behind the verb
     employer = rule.mover == "object" and not passive and not rule.nominal

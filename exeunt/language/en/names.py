@@ -17,7 +17,7 @@ _ORG: dict[str, Any] = read_toml("en", "organizations.toml")
 _ROLES: dict[str, Any] = read_toml("en", "roles.toml")
 _ENDS = frozenset(_ORG["ends"])
 _NOT_NAMES = frozenset(_ORG["not_names"])
-_PLACES = frozenset(_ORG["places"])
+_PLACES = frozenset(_ORG["places"] + _ORG["demonyms"])
 _GIVEN = frozenset(_ORG["given_names"])
 _HONORIFICS = frozenset(_ROLES["honorifics"])
 
@@ -32,8 +32,9 @@ _WORD = r"(?:[A-Z][\w\u0300-\u036f'’-]*[\w\u0300-\u036f]|[A-Z]\.(?:[A-Z]\.)*|[
 _SPACE = r"[ \u00a0]"
 _RUN = re.compile(
     rf"(?<![\w@#])(?:{_WORD}|{_any('particles')}-[A-Z]\w+)"
-    rf"(?:{_SPACE}(?:(?:{_any('joints')}|{_any('particles')}){_SPACE}){{0,2}}(?:{_WORD}|&|[0-9]+\b))*"
-    rf"(?:,? {_any('legal')}\b\.?)?"
+    rf"(?:{_SPACE}(?:(?:{_any('joints')}|{_any('particles')}){_SPACE}){{0,2}}(?:{_WORD}|&|[0-9]+\b"
+    rf"|[\"“‘(][A-Z][\w-]+[\"”’)]{_SPACE}{_WORD}))*"
+    rf"(?:(?<=\w\w),? {_any('legal')}\b\.?)?"
 )
 _TITLE = rf"(?:(?:{alternatives(_ROLES['before'])})[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-])"
 _ROLE = re.compile(
@@ -46,6 +47,7 @@ _ANAPHOR = re.compile(rf"(?<!\w)(?:{alternatives(_ORG['anaphors'])})(?!\w)")
 _JOINT = re.compile(r"['’]s[ \u00a0]|['’][ \u00a0]|[ \u00a0](?P<word>and|of the|for the|of|for|and the|the)[ \u00a0]")
 _HEADLINE_VERB = re.compile(rf" (?:{alternatives(w.capitalize() for w in _WORDS['headline_verbs'])}) ")
 _DATELINE = re.compile(r"(?:, [A-Z][a-z]+)?(?:,? [A-Z][a-z]+\.? \d{1,2})?(?: \([^)\n]{1,20}\))? ?[-–—] ")
+_VERBS = frozenset(_WORDS["headline_verbs"])
 _DATED = re.compile(r"\b(?:in|on|since|last|next|of|by|until|this|from|late|early|mid) $")
 _CONNECTORS = frozenset(_WORDS["joints"] + _WORDS["particles"])
 _PERSON_TAIL = re.compile(rf",? {_any('person_verbs')}\b")
@@ -174,6 +176,7 @@ def _trim(text: str, folded: str, start: int, end: int) -> tuple[int, int]:
         elif (
             (not re.search(r"[a-z]", last[0]) and len(last[0]) < 3)
             or last[0] in _CONNECTORS
+            or last[0] in _VERBS
             or (last[0].strip(".") in _NOT_NAMES and last[0] not in _ENDS)
         ):
             end = start + last.start()
