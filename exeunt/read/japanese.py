@@ -8,6 +8,7 @@ from functools import partial
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from exeunt.language.ja.names import mentions as find_mentions
+from exeunt.language.ja.names import shaped_names
 from exeunt.language.ja.tokens import tokens
 from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, short_forms
@@ -40,6 +41,7 @@ def mentions(
     first = {s: find_mentions(text, cut[s]) for s in wanted}
     everything = [m for found in first.values() for m in found]
     persons = {m.text for m in everything if m.kind == "person"}
+    persons |= set(shaped_names(text))
     persons |= {short for name in persons for short in short_forms(name)}
     organizations = {n for s in wanted for n in _places(text, first[s], triggers.get(s, []))} - persons
     organizations |= {m.text for m in everything if m.kind == "organization" and not m.anaphor and len(m.text) > 2}

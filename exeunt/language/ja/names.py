@@ -39,6 +39,7 @@ _KANJI_NAME = re.compile(
 )
 _PROPER = re.compile(r"[ァ-ヴー]{3,}|[A-Z][A-Za-z]+")
 _SORTS = frozenset(_ORG["sorts"])
+_KANJI_KATA = re.compile(r"[一-龠々]{2,4}[ァ-ヴー]{3,}")
 _NUMERAL = re.compile(r"[一二三四五六七八九十百千万]{1,3}")
 _NAME_STOPS = frozenset(["助詞", "補助記号", "空白", "記号"])
 _NOUNS = frozenset(["名詞", "接頭辞", "接尾辞", "形状詞"])
@@ -101,6 +102,11 @@ def _person(text: str, start: int, end: int, certain: bool = True) -> Mention:
         if m and _ROLE_END.search(m[0]):
             at = m.end()
     return Mention("person", start, end, text[start:end], particle(text, at), certain)
+
+
+def shaped_names(text: str) -> Iterable[str]:
+    """Katakana and Latin names of persons anywhere in the text, told by shape alone: a cheap pass over all of it."""
+    return (m.text for m in _shaped_persons(text, 0, len(text)) if m.certain)
 
 
 def _shaped_persons(text: str, start: int, end: int) -> Iterable[Mention]:
@@ -378,6 +384,8 @@ def _is_organization(run: list[Token]) -> bool:
         return False
     m = _ORG_END.search(whole)
     if m and (m.start() >= 2 or (m.start() == 1 and len(m[0]) >= 3)):
+        return True
+    if any(t.oov or t.place or t.name for t in run) and _KANJI_KATA.fullmatch(whole):
         return True
     if m and m.start() == 1 and len(m[0]) >= 2 and run[0].oov:
         return True
