@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from exeunt.language.data import alternatives, read_toml
+from exeunt.language.data import alternatives, read_toml, read_words
 from exeunt.language.mentions import Mention, key
 
 _ORG: dict[str, Any] = read_toml("en", "organizations.toml")
@@ -19,6 +19,7 @@ _ENDS = frozenset(_ORG["ends"])
 _NOT_NAMES = frozenset(_ORG["not_names"])
 _PLACES = frozenset(_ORG["places"] + _ORG["demonyms"])
 _GIVEN = frozenset(_ORG["given_names"])
+_COMMON = read_words("en", "common_words.tsv")
 _HONORIFICS = frozenset(_ROLES["honorifics"])
 
 _WORDS: dict[str, list[str]] = read_toml("en", "patterns.toml")
@@ -211,6 +212,8 @@ def _weigh(
         evidence.organization += 1.5
     if len(words) > 1 and text[start:end].isupper() and not _alone(text, start, end):
         evidence.organization += 2.0
+    if len(words) > 1 and clean[-1] in _COMMON:
+        evidence.organization += 1.6
     if re.search(r"[a-z][A-Z]", text[start:end]) and len(words) == 1:
         evidence.organization += 1.0
     if re.search(r"\b(?:" + alternatives(_HONORIFICS) + r")\.? $", head):
