@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ from exeunt.language.mentions import key
 from exeunt.model import Claim, Evidence, LanguageCode
 from exeunt.read.frames import Frame
 
+_ANNOUNCED = 62  # days; what is announced as done on one day and planned for another so near is one event
 _FEW = 50  # tellings of one move, halves of transitions of one person; keeps hostile texts linear
 _VAGUE = {"left", "joined"}
 
@@ -63,17 +65,29 @@ def merge(settled: list[tuple[Frame, Claim]]) -> tuple[Claim, ...]:
 def _same_event(a: Claim, b: Claim) -> bool:
     if "date" in a.inferred or "date" in b.inferred:
         return True
-    return a.date is None or b.date is None or a.date.startswith(b.date) or b.date.startswith(a.date)
+    if a.date is None or b.date is None or a.date.startswith(b.date) or b.date.startswith(a.date):
+        return True
+    return {a.status, b.status} == {"fact", "planned"} and _days_apart(a.date, b.date) <= _ANNOUNCED
+
+
+def _days_apart(a: str, b: str) -> int:
+    """Days between two dates of month precision at least; many where one is less precise."""
+    if min(len(a), len(b)) < 7:
+        return _ANNOUNCED + 1
+    first, second = (date.fromisoformat(d if len(d) == 10 else f"{d}-01") for d in (a, b))
+    return abs((first - second).days)
 
 
 def _join(a: Claim, b: Claim) -> Claim:
     """`a` with what only `b` knows; the more precise date and the more telling kind win."""
     kind = b.kind if a.kind in _VAGUE and b.kind not in _VAGUE else a.kind
-    date = max((a, b), key=lambda c: (c.date is not None and "date" not in c.inferred, len(c.date or ""))).date
-    status = "denied" if "denied" in (a.status, b.status) else a.status
+    planned = next((c for c in (a, b) if c.status == "planned" and c.date), None)
+    told = max((a, b), key=lambda c: (c.date is not None and "date" not in c.inferred, len(c.date or "")))
+    when = (planned or told).date
+    status = "denied" if "denied" in (a.status, b.status) else (planned or a).status
     inferred = tuple(n for n in a.inferred if n in b.inferred)
     return msgspec.structs.replace(
-        a, kind=kind, date=date, until=a.until or b.until, role=a.role or b.role,
+        a, kind=kind, date=when, until=a.until or b.until, role=a.role or b.role,
         counterpart=a.counterpart or b.counterpart,
         status=status, inferred=inferred, confidence=max(a.confidence, b.confidence),
     )  # fmt: skip

@@ -70,9 +70,9 @@ class Settler:
             return None
         clause = _clause(frame, edges)
         when, until, inherited = self._dates(frame, clause)
-        status = self._status(frame, clause, when)
-        if inherited and status not in ("fact", "planned"):
-            when, inherited = None, False  # what is only talked of has no date of its own
+        status = self._status(frame, clause, None if inherited else when)
+        if inherited and not self._fits(status, when):
+            when, inherited = None, False
         source = self._source(frame, status, when)
         inferred = [
             n
@@ -123,6 +123,12 @@ class Settler:
         if between.count("「") <= between.count("」"):
             return False
         return self.cues.announces.match(self.folded, frame.end) is None
+
+    def _fits(self, status: Status, when: str | None) -> bool:
+        """Whether a date from outside the sentence can be that of the claim: what is only talked of has none."""
+        if status == "planned" and when is not None and self.published is not None:
+            return when >= self.published.isoformat()[: len(when)]
+        return status in ("fact", "planned")
 
     def _status(self, frame: Frame, clause: tuple[int, int], when: str | None) -> Status:
         s = frame.sentence
