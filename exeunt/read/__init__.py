@@ -5,10 +5,10 @@ from __future__ import annotations
 from exeunt.errors import InputError, LanguageError
 from exeunt.language.dates import parse_published
 from exeunt.language.detect import detect_language
-from exeunt.language.sentences import cut_sentences
-from exeunt.language.text import lower, narrow
+from exeunt.language.text import narrow
 from exeunt.model import Document, Reading
 from exeunt.read.counts import find_counts
+from exeunt.read.prepare import prepare
 from exeunt.read.rules import read_rules
 from exeunt.read.warn import warning
 
@@ -33,10 +33,9 @@ def read_document(document: Document) -> Reading:
             language=None,
             warnings=(warning("language", None),),
         )
-    claims, warnings = read_rules(document, language)
-    text = narrow(document.text)
-    folded = lower(text)
-    counts = tuple(find_counts(document.text, folded, cut_sentences(text, language), claims, language))
+    prepared = prepare(document.text, language)
+    claims, warnings = read_rules(document, language, prepared)
+    counts = tuple(find_counts(document.text, prepared, claims))
     return Reading(id=document.id, language=language, moves=claims, counts=counts, warnings=tuple(warnings))
 
 

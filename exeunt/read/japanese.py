@@ -7,9 +7,9 @@ from functools import partial
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from exeunt.language.ja.names import Spans, shaped_names
 from exeunt.language.ja.names import mentions as find_mentions
-from exeunt.language.ja.names import shaped_names
-from exeunt.language.ja.tokens import tokens
+from exeunt.language.ja.tokens import Token, tokens
 from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, short_forms
 from exeunt.language.text import Sentence
@@ -46,7 +46,16 @@ def mentions(
     organizations = {n for s in wanted for n in _places(text, first[s], triggers.get(s, []))} - persons
     organizations |= {m.text for m in everything if m.kind == "organization" and not m.anaphor and len(m.text) > 2}
     who, where = _located(text, wanted, persons), _located(text, wanted, organizations)
-    return {s: find_mentions(text, cut[s], who.get(s, []), where.get(s, [])) for s in wanted}
+    return {s: _with_known(text, cut[s], first[s], who.get(s, []), where.get(s, [])) for s in wanted}
+
+
+def _with_known(text: str, toks: list[Token], first: list[Mention], who: Spans, where: Spans) -> list[Mention]:
+    """The mentions once more with names met elsewhere, unless the first look has found all of them already."""
+    persons = {(m.start, m.end) for m in first if m.kind == "person"}
+    organizations = {(m.start, m.end) for m in first if m.kind == "organization"}
+    if persons.issuperset(who) and organizations.issuperset(where):
+        return first
+    return find_mentions(text, toks, who, where)
 
 
 def _located(text: str, wanted: list[Sentence], names: set[str]) -> dict[Sentence, list[tuple[int, int]]]:

@@ -13,12 +13,12 @@ from exeunt.language.cues import Cues, cues
 from exeunt.language.dates import parse_published
 from exeunt.language.lexicon import Trigger, lexicon
 from exeunt.language.mentions import Mention, Names, key, link
-from exeunt.language.sentences import cut_sentences
-from exeunt.language.text import Sentence, lower, narrow
+from exeunt.language.text import Sentence, narrow
 from exeunt.model import Claim, Document, LanguageCode
 from exeunt.read import english, japanese, tables
 from exeunt.read.claims import confident, merge
 from exeunt.read.frames import Discourse, Frame
+from exeunt.read.prepare import Prepared, prepare
 from exeunt.read.settle import Settler
 
 _CROWD = 30  # triggers read in one sentence; what holds more is no sentence
@@ -37,16 +37,18 @@ class Passage:
     triggers: list[Trigger]
 
 
-def read_rules(document: Document, language: LanguageCode) -> tuple[tuple[Claim, ...], list[str]]:
+def read_rules(
+    document: Document, language: LanguageCode, prepared: Prepared | None = None
+) -> tuple[tuple[Claim, ...], list[str]]:
     """The claims of `document`, and warnings about what could not be settled."""
     published = parse_published(document.published)
-    text = narrow(document.text)
-    folded = lower(text) if language == "en" else text
+    prepared = prepared or prepare(document.text, language)
+    text, folded = prepared.text, prepared.folded
     triggers = lexicon(language).triggers(folded)
     listed = language == "ja" and tables.is_personnel(text, document.title or "")
     if not triggers and not listed:
         return (), []
-    cut = cut_sentences(text, language)
+    cut = prepared.cut
     passages = _passages(text, folded, cut, triggers, language)
     rows = list(tables.rows(text)) if listed else []
     names = _names(document, passages, rows)
@@ -78,9 +80,9 @@ def _passages(
             here = by_sentence.setdefault(at, [])
             if len(here) < _CROWD:
                 here.append(trigger)
-    numbers = (
-        {j for i in by_sentence for j in (i - 1, i) if j >= 0} | set(range(_OPENING)) | {len(cut) - 1, len(cut) - 2}
-    )
+    numbers = {j for i in by_sentence for j in (i - 1, i) if j >= 0} | set(range(_OPENING))
+    if cues(language).first_person.search(folded):
+        numbers |= {len(cut) - 1, len(cut) - 2}  # where one signs
     wanted = [cut[i] for i in sorted(numbers) if 0 <= i < len(cut)]
     owned = {cut[i]: found for i, found in by_sentence.items()}
     mentions: dict[Sentence, list[Mention]] = _GRAMMAR[language].mentions(text, folded, wanted, owned)
