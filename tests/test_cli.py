@@ -1,6 +1,7 @@
 """The commands as a user runs them: real processes, real files."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -223,3 +224,28 @@ def test_evaluate_with_an_unknown_split():
 def test_module_and_version():
     result = subprocess.run([sys.executable, "-m", "exeunt", "--version"], capture_output=True, text=True, check=False)
     assert result.stdout.startswith("exeunt ")
+
+
+@pytest.mark.parametrize("arguments", [["read", "--nope"], ["nope"], ["read"], ["evaluate", "a", "--split"]])
+def test_wrong_usage_is_one_line(arguments):
+    result = run(*arguments)
+    assert result.returncode == 2
+    assert b"exeunt --help tells more" in result.stderr
+    assert result.stderr.count(b"\n") == 1
+
+
+def test_without_arguments_the_help_is_shown():
+    result = run()
+    assert result.returncode == 2
+    assert b"Traceback" not in result.stderr
+    assert b"read" in result.stdout + result.stderr
+
+
+def test_what_is_installed_declares_what_it_imports():
+    """Every third-party module that the package imports is named in its dependencies."""
+    imported = set()
+    for path in (ROOT / "exeunt").rglob("*.py"):
+        imported |= set(re.findall(r"^(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.M))
+    third = imported - set(sys.stdlib_module_names) - {"exeunt"}
+    declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("[project.optional-dependencies]")[0]
+    assert {m for m in third if m not in declared} == set()

@@ -9,7 +9,7 @@ import sys
 from typing import Annotated, NoReturn
 
 import typer
-from click.exceptions import Abort, ClickException
+from typer.exceptions import Abort, Exit, TyperException
 
 from exeunt.errors import ExeuntError
 from exeunt.tell import printable
@@ -60,8 +60,13 @@ def main() -> None:
         sys.exit(status if isinstance(status, int) else 0)
     except ExeuntError as e:
         _fail(str(e))
-    except ClickException as e:
-        _fail(f"{e.format_message()} (exeunt --help tells more)")
+    except Exit as e:
+        sys.exit(e.exit_code)
+    except TyperException as e:
+        message = e.format_message().strip()
+        if not message:  # called without arguments: the help has been shown
+            sys.exit(2)
+        _fail(f"{message} (exeunt --help tells more)")
     except (KeyboardInterrupt, Abort):
         _leave("interrupted", 130)
     except OSError as e:
