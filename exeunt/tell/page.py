@@ -8,7 +8,7 @@ from importlib.resources import files
 from string import Template
 
 from exeunt.model import Claim, Count, Document, Reading
-from exeunt.tell.words import what_happened, when, who_says, words
+from exeunt.tell.words import other_side, when, who_says, words
 
 
 def reading_page(document: Document, reading: Reading) -> str:
@@ -79,8 +79,9 @@ def _record(i: int, claim: Claim, w: dict[str, str]) -> str:
     facts = [x for x in (claim.role, when(claim, w), who_says(claim, w)) if x and x != "—"]
     return (
         f'<li class="record {claim.direction}" data-claims="{i}" tabindex="0"><b>{escape(claim.person)}</b> '
-        f'<span class="kind">{escape(what_happened(claim, w))}</span> '
-        f'<span class="org{" inferred" if guessed else ""}"{title}>{escape(claim.organization)}</span>'
+        f'<span class="kind">{escape(w[claim.kind])}</span> '
+        f'<span class="org{" inferred" if guessed else ""}"{title}>{escape(claim.organization)}</span> '
+        f'<span class="other">{escape(other_side(claim, w))}</span>'
         f'<span class="status {claim.status}">{escape(w[claim.status])}</span>'
         f"<small>{escape(' · '.join(facts))}</small></li>"
     )

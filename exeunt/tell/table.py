@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exeunt.model import Claim, Reading
-from exeunt.tell.words import printable, what_happened, when, who_says, words
+from exeunt.tell.words import other_side, printable, when, who_says, words
 
 _COLOURS = {"out": "red", "in": "green", "pause": "yellow"}
 _WIDE = {"person": 3, "what": 4, "organization": 3, "role": 3, "date": None, "status": None, "source": 3, "evidence": 6}
@@ -49,7 +49,7 @@ def _cells(claim: Claim, w: dict[str, str]) -> list[Text]:
     evidence = printable(" ".join(claim.evidence[0].text.split()))
     return [
         Text(printable(claim.person), style="bold"),
-        Text(printable(what_happened(claim, w)), style=_COLOURS[claim.direction]),
+        Text(printable(f"{w[claim.kind]} {other_side(claim, w)}".strip()), style=_COLOURS[claim.direction]),
         Text(printable(claim.organization), style="italic" if "organization" in claim.inferred else ""),
         Text(printable(claim.role or "")),
         Text(when(claim, w)),
@@ -63,7 +63,9 @@ def _records(reading: Reading, console: Console, title: str | None, w: dict[str,
     if title:
         console.print(f"[bold]{escape(title)}[/bold]")
     for claim in reading.moves:
-        person, what, organization, role, date, status, source, evidence = _cells(claim, w)
-        console.print(person, what, Text("·"), organization, *([role] if role.plain else []))
+        person, _, organization, role, date, status, source, evidence = _cells(claim, w)
+        kind = Text(w[claim.kind], style=_COLOURS[claim.direction])
+        rest = [t for t in (Text(printable(other_side(claim, w))), role) if t.plain]
+        console.print(person, kind, organization, *rest)
         console.print(Text("   "), date, Text("·"), status, Text("·"), source)
         console.print(Text("   “") + evidence + Text("”"))

@@ -25,12 +25,11 @@ def who_says(claim: Claim, w: dict[str, str]) -> str:
     return claim.speaker or {"author": w["author"], "unnamed": w["unnamed"]}.get(claim.source, claim.source)
 
 
-def what_happened(claim: Claim, w: dict[str, str]) -> str:
-    """The kind in words, with the other side of a transition."""
-    said = w[claim.kind]
-    if claim.counterpart:
-        said += " " + w["from" if claim.direction == "in" else "to"].format(counterpart=claim.counterpart)
-    return said
+def other_side(claim: Claim, w: dict[str, str]) -> str:
+    """The other organisation of a transition in words: "for Acme", "from Acme"; empty where none is told."""
+    if not claim.counterpart:
+        return ""
+    return w["from" if claim.direction == "in" else "to"].format(counterpart=claim.counterpart)
 
 
 def when(claim: Claim, w: dict[str, str]) -> str:
