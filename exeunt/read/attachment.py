@@ -67,6 +67,20 @@ def clauses(text: str, sentence: Sentence, found: list[Mention], triggers: list[
         yield Clause(text, sentence, found, trigger, low, high, i)
 
 
+def all_frames(
+    found: Iterable[Clause],
+    movers: Callable[[Clause], tuple[list[Mention], bool]],
+    events: Callable[[Clause], list[Frame]],
+) -> list[Frame]:
+    """The frames of each clause for each person whom it moves, in order of the text."""
+    made: list[Frame] = []
+    for clause in found:
+        persons, inferred = movers(clause)
+        for person in persons:
+            made += events(clause.moving(person, inferred))
+    return made
+
+
 def coordinated(persons: list[Mention], best: Mention, joint: Callable[[Mention, Mention], bool]) -> list[Mention]:
     """`best` and its neighbours as long as `joint(left, right)` says that two stand side by side."""
     group, index = [best], persons.index(best)

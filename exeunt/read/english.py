@@ -5,27 +5,20 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from exeunt.language.data import alternatives, read_toml
+from exeunt.language.en.names import any_of
 from exeunt.language.en.names import mentions as find_mentions
 from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention
 from exeunt.language.text import Sentence, lower
 from exeunt.model import Direction, Kind
-from exeunt.read.attachment import Clause, best_place, clauses, coordinated
+from exeunt.read.attachment import Clause, all_frames, best_place, clauses, coordinated
 from exeunt.read.frames import Discourse, Frame
 
-_WORDS: dict[str, list[str]] = read_toml("en", "patterns.toml")
-
-
-def _any(name: str) -> str:
-    return rf"(?:{alternatives(_WORDS[name])})"
-
-
-_BE = re.compile(rf"\b{_any('be')}(?: [a-z]+ly| {_any('between_be')}){{0,2}} $")
-_GOAL = re.compile(rf" (?:{_any('goal')}|to become [a-z ]+ (?:at|of)) (?:{_any('rival')} )?$")
+_BE = re.compile(rf"\b{any_of('be')}(?: [a-z]+ly| {any_of('between_be')}){{0,2}} $")
+_GOAL = re.compile(rf" (?:{any_of('goal')}|to become [a-z ]+ (?:at|of)) (?:{any_of('rival')} )?$")
 _ORIGIN = re.compile(r" (?:away )?from $")
-_BEFORE_ROLE = re.compile(rf"(?:^| ){_any('before_role')}(?: {_any('before_role')})? $|^ $")
-_APPOSITION = re.compile(rf",? ?(?:\d\d, )?(?:who {_any('leads')} )?(?:{_any('apposition')} |[A-Z][\w&.-]+['’]s )*")
+_BEFORE_ROLE = re.compile(rf"(?:^| ){any_of('before_role')}(?: {any_of('before_role')})? $|^ $")
+_APPOSITION = re.compile(rf",? ?(?:\d\d, )?(?:who {any_of('leads')} )?(?:{any_of('apposition')} |[A-Z][\w&.-]+['’]s )*")
 _JOINT = re.compile(
     r"^(?:, [^,.;]{1,40},)?(?:,? and | & |, | as well as |, and his colleague )(?:mr |ms |dr |mr\. |ms\. |dr\. )?$"
 )
@@ -74,12 +67,7 @@ def frames(
     text: str, sentence: Sentence, found: list[Mention], triggers: list[Trigger], state: Discourse
 ) -> list[Frame]:
     """A frame for each person that each trigger of the sentence moves, in order of the text."""
-    result: list[Frame] = []
-    for clause in clauses(text, sentence, found, triggers):
-        persons, inferred = _movers(clause, state)
-        for person in persons:
-            result += _events(clause.moving(person, inferred))
-    return result
+    return all_frames(clauses(text, sentence, found, triggers), partial(_movers, state=state), _events)
 
 
 def _before(clause: Clause) -> str:

@@ -34,7 +34,7 @@ class Frame:
 class Discourse:
     """What a reader remembers between sentences.
 
-    `focus` is the organisation that the whole document is about, `section` that of the heading one stands under,
+    `focus` is the organisation that the whole document is about,
     `topic` the last one that was a sentence's topic, `paragraph` the one that opened the paragraph at
     hand; `ties` says where a person was last said to belong, and in which line.
     `posts` are the roles that persons carry anywhere, `vacancy` the post that was given up last.
@@ -42,7 +42,6 @@ class Discourse:
 
     names: Names
     focus: str | None = None
-    section: str | None = None
     topic: str | None = None
     paragraph: tuple[int, str] | None = None
     last: str | None = None
@@ -50,7 +49,6 @@ class Discourse:
     person: Mention | None = None
     person_at: Sentence | None = None
     author: Mention | None = None
-    heading: tuple[Direction, Kind] | None = None
     ties: dict[str, tuple[str, int]] = field(default_factory=dict)
     line: int = 0
     posts: dict[str, Mention] = field(default_factory=dict)
@@ -66,8 +64,6 @@ class Discourse:
     def organization(self, direction: Direction, person: str) -> str | None:
         """The organisation that a frame without one inherits."""
         tie = self.tie(person)
-        if self.section:
-            return self.section
         if self.paragraph is not None and self.paragraph[0] == self.line:
             return tie if tie and direction != "in" else self.paragraph[1]
         if direction == "in":
@@ -77,6 +73,6 @@ class Discourse:
     def pointed(self, anaphor: Mention) -> str | None:
         """What 同社 or "the company" points at: the organisation named last before it, else the focus."""
         if not anaphor.text.startswith("同"):
-            return self.section or self.focus
+            return self.focus
         before = [m for m in self.passage if m.kind == "organization" and not m.anaphor and m.end <= anaphor.start]
         return self.names.organization(before[-1].text) if before else self.last or self.focus

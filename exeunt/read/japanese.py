@@ -14,7 +14,7 @@ from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, short_forms
 from exeunt.language.text import Sentence
 from exeunt.model import Direction, Kind
-from exeunt.read.attachment import Clause, best_place, clauses, coordinated
+from exeunt.read.attachment import Clause, all_frames, best_place, clauses, coordinated
 from exeunt.read.frames import Discourse, Frame
 
 _PASSIVE = re.compile(r"(?:され|させられ|となった|となり|となる|が決ま|が内定|が発表|れた|れて|れ、|れる)")
@@ -98,12 +98,7 @@ def frames(
     text: str, sentence: Sentence, found: list[Mention], triggers: list[Trigger], state: Discourse
 ) -> list[Frame]:
     """A frame for each person that each trigger of the sentence moves, in order of the text."""
-    result: list[Frame] = []
-    for clause in clauses(text, sentence, found, triggers):
-        persons, inferred = _movers(clause, state)
-        for person in persons:
-            result += _events(clause.moving(person, inferred))
-    return result
+    return all_frames(clauses(text, sentence, found, triggers), partial(_movers, state=state), _events)
 
 
 def _movers(clause: Clause, state: Discourse) -> tuple[list[Mention], bool]:

@@ -25,24 +25,25 @@ _HONORIFICS = frozenset(_ROLES["honorifics"])
 _WORDS: dict[str, list[str]] = read_toml("en", "patterns.toml")
 
 
-def _any(name: str) -> str:
+def any_of(name: str) -> str:
+    """A group that matches any word of the list `name` in patterns.toml."""
     return rf"(?:{alternatives(_WORDS[name])})"
 
 
 _WORD = r"(?:[A-Z][\w\u0300-\u036f'’-]*[\w\u0300-\u036f]|[A-Z]\.(?:[A-Z]\.)*|[A-Z])"
 _SPACE = r"[ \u00a0]"
 _RUN = re.compile(
-    rf"(?<![\w@#])(?:{_WORD}|{_any('particles')}-[A-Z]\w+)"
-    rf"(?:{_SPACE}(?:(?:{_any('joints')}|{_any('particles')}){_SPACE}){{0,2}}(?:{_WORD}|&|[0-9]+\b"
+    rf"(?<![\w@#])(?:{_WORD}|{any_of('particles')}-[A-Z]\w+)"
+    rf"(?:{_SPACE}(?:(?:{any_of('joints')}|{any_of('particles')}){_SPACE}){{0,2}}(?:{_WORD}|&|[0-9]+\b"
     rf"|[\"“‘(][A-Z][\w-]+[\"”’)]{_SPACE}{_WORD}))*"
-    rf"(?:(?<=\w\w),? {_any('legal')}\b\.?)?"
+    rf"(?:(?<=\w\w),? {any_of('legal')}\b\.?)?"
 )
 _TITLE = rf"(?:(?:{alternatives(_ROLES['before'])})[ -])*(?:{alternatives(_ROLES['heads'])})s?(?![\w-])"
 _ROLE = re.compile(
     rf"(?<![\w-])(?i:(?:(?:[a-z]+ing|[a-z]+al)[ -])?{_TITLE})"
     rf"(?i:(?:,? and| &|/| and its) {_TITLE})?"
     r"(?: (?:of|for) (?!the (?:company|board|year)|his|her|its|their|[a-z]+ing\b)(?:the )?[a-z][\w-]*"
-    rf"(?: (?:and |& )?(?!{_any('role_stops')}\b)[a-z][\w-]*){{0,3}})?"
+    rf"(?: (?:and |& )?(?!{any_of('role_stops')}\b)[a-z][\w-]*){{0,3}})?"
 )
 _ANAPHOR = re.compile(rf"(?<!\w)(?:{alternatives(_ORG['anaphors'])})(?!\w)")
 _JOINT = re.compile(r"['’]s[ \u00a0]|['’][ \u00a0]|[ \u00a0](?P<word>and|of the|for the|of|for|and the|the)[ \u00a0]")
@@ -51,10 +52,10 @@ _DATELINE = re.compile(r"(?:, [A-Z][a-z]+)?(?:,? [A-Z][a-z]+\.? \d{1,2})?(?: \([
 _VERBS = frozenset(_WORDS["headline_verbs"])
 _DATED = re.compile(r"\b(?:in|on|since|last|next|of|by|until|this|from|late|early|mid) $")
 _CONNECTORS = frozenset(_WORDS["joints"] + _WORDS["particles"])
-_PERSON_TAIL = re.compile(rf",? {_any('person_verbs')}\b")
+_PERSON_TAIL = re.compile(rf",? {any_of('person_verbs')}\b")
 _ORG_TAIL = re.compile(
-    rf"(?:['’]s? (?:[a-z-]+ ){{0,3}}{_any('owned')}\b|,? {_any('legal')}\b| said its?\b"
-    rf"|, (?:the|a|an) [^,.]{{0,40}}{_any('kinds')}\b)"
+    rf"(?:['’]s? (?:[a-z-]+ ){{0,3}}{any_of('owned')}\b|,? {any_of('legal')}\b| said its?\b"
+    rf"|, (?:the|a|an) [^,.]{{0,40}}{any_of('kinds')}\b)"
 )
 _ORG_HEAD = re.compile(rf"(?:{alternatives(_ORG['slots_before'])})$")
 
