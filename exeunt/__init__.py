@@ -9,9 +9,18 @@ collect ──▶ read ──▶ ledger ──▶ identify ──▶ reckon ─�
 [('Jane Calloway', 'out', 'Tallgrass Instruments', '2024-06')]
 """
 
-from exeunt.errors import DateError, EncodingError, ExeuntError, InputError, LanguageError, LexiconError, RecordError
-from exeunt.model import Claim, Count, Document, Evidence, LanguageCode, Reading
-from exeunt.read import read_document
+from exeunt.errors import (
+    DateError,
+    EncodingError,
+    ExeuntError,
+    InputError,
+    LanguageError,
+    LexiconError,
+    ModelError,
+    RecordError,
+)
+from exeunt.model import Claim, Count, Disagreement, Document, Evidence, LanguageCode, Reading
+from exeunt.read import USUAL, ReaderName, read_document
 
 
 def read(
@@ -20,19 +29,21 @@ def read(
     published: str | None = None,
     title: str | None = None,
     language: LanguageCode | None = None,
+    reader: ReaderName = USUAL,
 ) -> Reading:
     """What `text` says of people moves.
 
     `published` is the day of publication (YYYY-MM-DD); without it relative dates stay open and a warning says so.
     Raises DateError when it is no date.
     """
-    return read_document(Document(text=text, published=published, title=title, language=language))
+    return read_document(Document(text=text, published=published, title=title, language=language), reader)
 
 
 __all__ = [
     "Claim",
     "Count",
     "DateError",
+    "Disagreement",
     "Document",
     "EncodingError",
     "Evidence",
@@ -40,6 +51,7 @@ __all__ = [
     "InputError",
     "LanguageError",
     "LexiconError",
+    "ModelError",
     "Reading",
     "RecordError",
     "read",

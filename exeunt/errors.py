@@ -6,6 +6,7 @@
     │   ├── DateError         a date that no calendar knows
     │   └── RecordError       one NDJSON line that is not a document
     ├── LanguageError         a text in neither of the languages that are read
+    ├── ModelError            a model that cannot be loaded, or an endpoint that does not answer
     └── LexiconError          a language data file that breaks its own rules
 
 Each message is one line: the cause, then the way out.
@@ -38,3 +39,7 @@ class LanguageError(ExeuntError):
 
 class LexiconError(ExeuntError):
     """A language data file that breaks its own rules."""
+
+
+class ModelError(ExeuntError):
+    """A model cannot be loaded, or its endpoint does not answer as it should."""

@@ -43,7 +43,10 @@ class Evidence(msgspec.Struct, frozen=True, order=True):
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """What one document says of one move. `inferred` names the fields that no word of the sentence states."""
+    """What one document says of one move. `inferred` names the fields that no word of the sentence states.
+
+    `confidence` is the measured share of claims like it that are right, `reader` who read it, in which version.
+    """
 
     person: str
     organization: str
@@ -59,6 +62,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     inferred: tuple[str, ...]
     confidence: Annotated[float, msgspec.Meta(ge=0, le=1)]
     evidence: tuple[Evidence, ...]
+    reader: str = ""
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,16 +76,32 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
 
 
+class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Where two readers of one document differ: on a field of one move, or (`field` is "move") on whether there is one.
+
+    `readings` gives what each reader says, by reader.
+    """
+
+    person: str
+    organization: str
+    direction: Direction
+    field: str
+    readings: dict[str, str | None]
+
+
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """All that a reader found in one document. Also one line of NDJSON output.
 
-    `text` stands in the answer only where it was taken out of a page, so that the offsets have something to count in.
+    `review` holds the claims that are less sure than was asked for. `text` stands in the answer only where it was taken
+    out of a page, so that the offsets have something to count in.
     """
 
     id: str | int | None
     language: LanguageCode | None
     moves: tuple[Claim, ...] = ()
+    review: tuple[Claim, ...] = ()
     counts: tuple[Count, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
     warnings: tuple[str, ...] = ()
     text: str | msgspec.UnsetType = msgspec.UNSET
 

@@ -10,7 +10,7 @@ PUBLISHED = "2024-08-07"
 
 
 def _claims(language: str, sentence: str) -> tuple[Claim, ...]:
-    return exeunt.read(sentence, published=PUBLISHED, language=language).moves
+    return exeunt.read(sentence, published=PUBLISHED, language=language, reader="rules").moves
 
 
 def _trigger_cases(key: str):
@@ -63,6 +63,6 @@ def test_cue_stays_silent(language, field, value, sentence):
 def test_counts(language):
     data = read_toml(language, "counts.toml")
     for sentence in data["fires_on"]:
-        assert exeunt.read(sentence, language=language).counts, sentence
+        assert exeunt.read(sentence, language=language, reader="rules").counts, sentence
     for sentence in data["silent_on"]:
-        assert not exeunt.read(sentence, language=language).counts, sentence
+        assert not exeunt.read(sentence, language=language, reader="rules").counts, sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, cast, get_args
 
 import msgspec
 import typer
@@ -16,7 +16,7 @@ from rich.table import Table
 from exeunt.errors import InputError
 from exeunt.evaluate import Score, Split, gold_documents, split_of
 from exeunt.model import Document
-from exeunt.read import read_document
+from exeunt.read import USUAL, ReaderName, read_document
 
 
 def evaluate(
@@ -25,6 +25,7 @@ def evaluate(
         list[str] | None,
         typer.Option(help="train, dev, check or other; may be given several times. All, each apart, when left out."),
     ] = None,
+    reader: Annotated[str, typer.Option(help="rules or learned.")] = USUAL,
     detail: Annotated[bool, typer.Option(help="List what was missed and what was wrong. Never on `check`.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as data.")] = False,
 ) -> None:
@@ -32,7 +33,9 @@ def evaluate(
     unknown = set(split or ()) - set(get_args(Split))
     if unknown:
         raise InputError(f"--split {', '.join(sorted(unknown))}: give train, dev, check or other")
-    scores = score_folder(folder, frozenset(split or ()), detail)
+    if reader not in ("rules", "learned"):
+        raise InputError(f"--reader {reader}: give rules or learned")
+    scores = score_folder(folder, frozenset(split or ()), detail, cast(ReaderName, reader))
     if not scores:
         raise InputError(f"{folder} holds no documents of {', '.join(split or ())}: eval/WRITING.md tells the splits")
     if as_json:
@@ -42,24 +45,26 @@ def evaluate(
         _print(name, score, Console())
 
 
-def score_folder(folder: Path, splits: frozenset[str] = frozenset(), detail: bool = False) -> dict[str, Score]:
+def score_folder(
+    folder: Path, splits: frozenset[str] = frozenset(), detail: bool = False, reader: ReaderName = USUAL
+) -> dict[str, Score]:
     """A Score for each split that `folder` holds documents of."""
     scores: dict[str, Score] = {}
     documents = list(gold_documents(folder, splits))
     for gold in track(documents, description="Reading", console=Console(stderr=True), transient=True):
         split = split_of(gold["id"])
-        said = _answers(gold)
+        said = _answers(gold, reader)
         kept, free, optional = scores.setdefault(split, Score()).add(gold, said)
         if detail and split != "check":
             _list(gold, said, {i for i, _ in kept} | optional, free)
     return scores
 
 
-def _answers(gold: dict[str, Any]) -> list[dict[str, Any]]:
+def _answers(gold: dict[str, Any], reader: ReaderName) -> list[dict[str, Any]]:
     document = Document(
         text=gold["text"], published=gold.get("published"), title=gold.get("title"), language=gold["language"]
     )
-    answers: list[dict[str, Any]] = msgspec.to_builtins(read_document(document).moves)
+    answers: list[dict[str, Any]] = msgspec.to_builtins(read_document(document, reader).moves)
     return answers
 
 

@@ -12,7 +12,6 @@ import msgspec
 
 from exeunt.language.mentions import key
 from exeunt.model import Claim, Evidence, LanguageCode
-from exeunt.read.frames import Frame
 
 _ANNOUNCED = 62  # days; what is announced as done on one day and planned for another so near is one event
 _FEW = 50  # tellings of one move, halves of transitions of one person; keeps hostile texts linear
@@ -42,12 +41,12 @@ def confident(claims: tuple[Claim, ...], language: LanguageCode, author: str | N
     return tuple(rated)
 
 
-def merge(settled: list[tuple[Frame, Claim]]) -> tuple[Claim, ...]:
+def merge(settled: list[Claim]) -> tuple[Claim, ...]:
     """One claim for each event, in the order of their first telling."""
     merged: list[Claim] = []
     evidence: list[dict[Evidence, None]] = []
     tellings: dict[tuple[str, str, str], list[int]] = {}
-    for _, claim in settled:
+    for claim in settled:
         known = tellings.setdefault((key(claim.person), key(claim.organization), claim.direction), [])
         same = next((i for i in known[-_FEW:] if _same_event(merged[i], claim)), None)
         if same is None:

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 
 from exeunt.language.mentions import Mention, Names, key
 from exeunt.language.text import Sentence
-from exeunt.model import Direction, Kind
+from exeunt.model import Direction, Kind, Source, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a network says of a frame, and how sure that is. `date` is the span that gives its date, if it has one."""
+
+    status: Status
+    source: Source
+    date: tuple[int, int] | None
+    confidence: float
 
 
 @dataclass
@@ -28,6 +38,7 @@ class Frame:
     table: bool = False
     by_author: bool = False
     date_span: tuple[int, int] | None = None
+    told: Told | None = None
 
 
 @dataclass

@@ -41,13 +41,25 @@ def read_rules(
     document: Document, language: LanguageCode, prepared: Prepared | None = None
 ) -> tuple[tuple[Claim, ...], list[str]]:
     """The claims of `document`, and warnings about what could not be settled."""
+    claims, author, warnings = _claims(document, language, prepared or prepare(document.text, language))
+    return confident(claims, language, author), warnings
+
+
+def unweighed(document: Document, language: LanguageCode, prepared: Prepared) -> tuple[Claim, ...]:
+    """All claims of `document`, also those too doubtful to be shown."""
+    return _claims(document, language, prepared)[0]
+
+
+def _claims(
+    document: Document, language: LanguageCode, prepared: Prepared
+) -> tuple[tuple[Claim, ...], str | None, list[str]]:
+    """Claims, the name of an author who tells of herself, warnings."""
     published = parse_published(document.published)
-    prepared = prepared or prepare(document.text, language)
     text, folded = prepared.text, prepared.folded
     triggers = lexicon(language).triggers(folded)
     listed = language == "ja" and tables.is_personnel(text, document.title or "")
     if not triggers and not listed:
-        return (), []
+        return (), None, []
     cut = prepared.cut
     passages = _passages(text, folded, cut, triggers, language)
     rows = list(tables.rows(text)) if listed else []
@@ -64,7 +76,7 @@ def read_rules(
             _resolve(frame, state)
     settler = Settler(document, text, folded, cut, language, published)
     claims = merge(settler.claims(frames, state))
-    return confident(claims, language, names.person(state.author.text) if state.author else None), settler.warnings
+    return claims, names.person(state.author.text) if state.author else None, settler.warnings
 
 
 def _passages(

@@ -55,12 +55,12 @@ class Settler:
             return True
         return len(c.collective_voice.findall(self.folded)) * _VOICE > max(len(self.cut), _VOICE * 2)
 
-    def claims(self, frames: list[Frame], state: Discourse) -> list[tuple[Frame, Claim]]:
+    def claims(self, frames: list[Frame], state: Discourse) -> list[Claim]:
         edges: dict[Sentence, set[tuple[int, int]]] = {}
         for frame in frames:
             edges.setdefault(frame.sentence, set()).add((frame.start, frame.end))
         self.telling = frozenset(edges)
-        made = [(f, claim) for f in frames if (claim := self._claim(f, edges[f.sentence], state)) is not None]
+        made = [claim for f in frames if (claim := self._claim(f, edges[f.sentence], state)) is not None]
         if self.unsettled:
             self.warnings.append(warning("relative", self.language, n=self.unsettled))
         return made
@@ -69,11 +69,15 @@ class Settler:
         if frame.resolved is None or self._only_thought(frame):
             return None
         clause = _clause(frame, edges)
-        when, until, inherited = self._dates(frame, clause)
-        status = self._status(frame, clause, None if inherited else when)
-        if inherited and not self._fits(status, when):
-            when, inherited = None, False
-        source = self._source(frame, status, when)
+        if frame.told is not None:
+            when, until, inherited = self._told_date(frame), self._dates(frame, clause)[1], False
+            status, source = frame.told.status, frame.told.source
+        else:
+            when, until, inherited = self._dates(frame, clause)
+            status = self._status(frame, clause, None if inherited else when)
+            if inherited and not self._fits(status, when):
+                when, inherited = None, False
+            source = self._source(frame, status, when)
         inferred = [
             n
             for n, yes in (
@@ -98,13 +102,13 @@ class Settler:
             source=source,
             speaker=self._speaker(frame, source, state),
             inferred=tuple(inferred),
-            confidence=0.5,
+            confidence=frame.told.confidence if frame.told else 0.5,
             evidence=(self._evidence(frame, clause),),
         )
 
     def _only_thought(self, frame: Frame) -> bool:
         """Whether the trigger tells a thought ("if she leaves", 辞めるなら) rather than something said to happen."""
-        if frame.table:
+        if frame.table or frame.told is not None:
             return False
         s = frame.sentence
         if self.language == "ja" and self._only_quoted(frame):
@@ -239,6 +243,17 @@ class Settler:
             inherited = earlier[-1] if earlier else self._inherited(frame) if not starts else None
         return when or inherited, until if frame.direction != "out" else None, inherited is not None
 
+    def _told_date(self, frame: Frame) -> str | None:
+        """The value of the date that a network points at."""
+        span = frame.told.date if frame.told else None
+        if span is None:
+            return None
+        i = bisect_right(self.starts, span[0]) - 1
+        if i < 0:
+            return None
+        found = self._dated(self.cut[i].start, self.cut[i].end, frame)
+        return next((v for w, v in found if w.start < span[1] and span[0] < w.end), None)
+
     def _dated(
         self, start: int, end: int, frame: Frame | None = None, echoes: bool = True
     ) -> list[tuple[When, str | None]]:
@@ -278,6 +293,8 @@ class Settler:
     def _future(self, when: When, frame: Frame | None) -> bool | None:
         """Whether the date lies ahead: None when nothing tells. A bare day is mostly that of an announcement."""
         if when.until:
+            return True
+        if frame is not None and frame.told is not None and frame.told.status == "planned":
             return True
         if frame is None or (when.month is None and when.weekday is None and not when.effective):
             return None
