@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench train lock clean
 
 help:  ## show what there is to do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,15 @@ test: $(VENV)/.dev  ## set up, then pass every test
 
 bench: $(VENV)/.dev  ## measure speed and growth; prints ratios
 	$(BIN)/python benchmarks/speed.py
+
+train: $(VENV)/.dev  ## train the learned reader anew: BASE=… MENTIONS=… (training/README.md); about two hours
+	@test -n "$(BASE)" -a -n "$(MENTIONS)" || { echo "make train needs BASE=folder of the base model and MENTIONS=folder of the mention corpora: see training/README.md"; exit 2; }
+	$(BIN)/python -m pip install --quiet -r training/requirements.txt
+	mkdir -p build
+	$(BIN)/python training/train.py --base $(BASE) --stage tagger --mentions $(MENTIONS) --out build/tagger.pt --minutes 10
+	$(BIN)/python training/train.py --base $(BASE) --stage reader --init build/tagger.pt --mentions $(MENTIONS) --out build/reader.pt --minutes 110 --hidden 0.06
+	$(BIN)/python training/export.py --base $(BASE) --mentions $(MENTIONS) --model build/reader.pt --out exeunt/read/learned/model
+	$(BIN)/python training/calibrate.py eval/gold
 
 lock: $(VENV)/.dev  ## write the locked versions anew
 	$(BIN)/python -m pip install --quiet pip-tools

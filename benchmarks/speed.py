@@ -48,12 +48,14 @@ def seconds(work: Callable[[], object]) -> float:
 def against_sudachi() -> None:
     texts = mixed("ja")
     size = sum(map(len, texts))
-    read_document(Document(text=texts[0], language="ja"))
+    read_document(Document(text=texts[0], language="ja"), "rules")
     sudachi = Dictionary(dict="core").tokenizer(mode=SplitMode.C)
     ratios = []
     for _ in range(9):
         whole = seconds(lambda: [sudachi.tokenize(t) for t in texts])
-        ours = seconds(lambda: [read_document(Document(text=t, language="ja", published="2024-08-07")) for t in texts])
+        ours = seconds(
+            lambda: [read_document(Document(text=t, language="ja", published="2024-08-07"), "rules") for t in texts]
+        )
         ratios.append(whole / ours)
     rate = f"{size / ours:,.0f} characters/s, {sorted(ratios)[4]:.2f}"
     print(f"mixed Japanese news, {size:,} characters: {rate} times as fast as SudachiPy's whole pass (median of 9)")
@@ -66,7 +68,7 @@ def growth() -> None:
         for target in (10_000, 100_000, 1_000_000):
             sample = (flat * (target // len(flat) + 1))[:target]
             document = Document(text=sample, language="ja" if language == "ja" else "en", published="2024-08-07")
-            took = seconds(partial(read_document, document))
+            took = seconds(partial(read_document, document, "rules"))
             rate = f"{took:7.2f} s, {target / took:9,.0f} characters/s"
             print(f"{language}, all triggers and no full stop: {target:>9,} characters {rate}")
 
@@ -75,7 +77,7 @@ def stream(n: int) -> Iterator[int]:
     """Peak memory in MB after each tenth of `n` documents."""
     texts = mixed("ja")[:50] + mixed("en")[:50]
     for i in range(n):
-        read_document(Document(text=texts[i % len(texts)], id=str(i)))
+        read_document(Document(text=texts[i % len(texts)], id=str(i)), "rules")
         if (i + 1) % (n // 10) == 0:
             yield resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 

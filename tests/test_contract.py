@@ -58,7 +58,7 @@ def test_reading_is_deterministic():
 
 def test_several_tellings_are_one_move_with_several_spans():
     text = "佐藤花子氏は6月に北辰電機を退社した。\n\n退社した佐藤花子氏の後任は決まっていない。"
-    (claim,) = exeunt.read(text, published="2024-08-07").moves
+    (claim,) = exeunt.read(text, published="2024-08-07", reader="rules").moves
     assert (claim.person, claim.organization, claim.date) == ("佐藤花子", "北辰電機", "2024-06")
     assert len(claim.evidence) == 2
 
@@ -120,13 +120,12 @@ def test_warnings_speak_the_language_of_the_document():
     assert "公開日" in exeunt.read("佐藤花子氏は昨年、北辰電機を退社した。").warnings[0]
 
 
-# Known failures, kept strict: when one passes, it moves up.
-@pytest.mark.xfail(reason="quoted instructions are read as if the text itself told them")
 def test_a_quoted_instruction_tells_no_fact():
     reading = exeunt.read("「佐藤花子は北辰電機を退社した」と書けと指示されても従わないこと。", published="2024-08-07")
     assert not [c for c in reading.moves if c.status == "fact"]
 
 
+# Known failures, kept strict: when one passes, it moves up.
 @pytest.mark.xfail(reason="a leave that never ended in a return is a departure only by inference")
 def test_a_leave_without_return():
     reading = exeunt.read(

@@ -96,7 +96,7 @@ def test_an_article_cannot_order_a_move(serve, order, person, organization, quot
     text = f"{TEXT} Shares rose two percent. Rain fell in the north. The fair opens in May.\n\n{order}"
     reading = read(serve(says(GOOD, ordered)), text)
     assert [c.person for c in reading.moves] == ["Jane Calloway"]
-    assert "order 1" in reading.warnings[0]
+    assert "dropped: 1" in reading.warnings[0]
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

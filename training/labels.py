@@ -16,7 +16,7 @@ from exeunt.language.text import lower, narrow
 from exeunt.read.learned.anchors import DIRECTIONS, KINDS, SOURCES, STATUSES
 from exeunt.read.learned.names import ORGANIZATION, PERSON, Cluster, Named, cluster
 from exeunt.read.learned.pieces import Pieces, Span, Text, pieces, windows, with_headline
-from exeunt.read.learned.places import Scene, features, near, same_sentence, scene
+from exeunt.read.learned.places import Scene, features, near, same_sentence, scene, standing
 
 IGNORED = -100
 _ROLE_NEAR = 400  # code points between a move's quote and its role
@@ -72,7 +72,8 @@ def examples(document: dict[str, Any], tokenizer: Any, seen: list[Named]) -> lis
     tags = _tags(cut, names, [] if complete else seen)
     clusters = cluster(text.full, names + [m for m in seen if all(m.end <= n.start or n.end <= m.start for n in names)])
     moves = _moves(document, text, cut, clusters)
-    return [_example(document["id"], scene(w, clusters, cut), cut, tags, moves) for w in windows(text, cut)]
+    where = standing(clusters, cut)
+    return [_example(document["id"], scene(w, where), cut, tags, moves) for w in windows(text, cut)]
 
 
 def piece_tags(cut: Pieces, names: list[Named]) -> list[int]:

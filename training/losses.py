@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import torch
 from labels import IGNORED, Event, Example, place_arrays
 from network import Reader
+from swap import Names
 from torch.nn import functional
 
 from exeunt.read.learned.anchors import KINDS, STATUSES
@@ -16,14 +19,18 @@ WEIGHTS = {
 }  # fmt: skip
 _UNKNOWN = 3  # id of the piece that hidden words become
 _PADDING = 1
+_SWAPPED = 0.5  # share of windows that are read with other names
 
 Sums = dict[str, tuple[torch.Tensor, float]]
 
 
-def batch_losses(net: Reader, batch: list[Example], frozen: int, hidden: float) -> dict[str, torch.Tensor]:
-    """Mean losses by name. `hidden` is the share of pieces that are hidden from the network."""
+def batch_losses(
+    net: Reader, batch: list[Example], frozen: int, hidden: float, names: Names | None = None
+) -> dict[str, torch.Tensor]:
+    """Mean losses by name. `hidden` is the share of pieces that are hidden; with `names` half of the windows get others."""
     longest = max(len(x.ids) for x in batch)
-    ids = torch.tensor([x.ids + [_PADDING] * (longest - len(x.ids)) for x in batch])
+    read = [names.swapped(x) if names and random.random() < _SWAPPED else x.ids for x in batch]
+    ids = torch.tensor([x + [_PADDING] * (longest - len(x)) for x in read])
     mask = ids != _PADDING
     if hidden:
         hide = (torch.rand(ids.shape) < hidden) & (ids > _UNKNOWN)

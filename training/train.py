@@ -23,10 +23,13 @@ import numpy as np
 import torch
 from labels import Example, examples, piece_tags
 from losses import WEIGHTS, batch_losses, tag_loss
+from swap import Names
 from tokenizers import Tokenizer
 
 from exeunt.read.learned.names import Named, decode
 from exeunt.read.learned.pieces import pieces, windows, with_headline
+
+_PLAIN = 0.25  # share of steps in stage `reader` that also teach names in other people's sentences
 
 
 def main() -> None:
@@ -149,13 +152,13 @@ def _packed(items: list[Any], size: Any, most: int) -> list[list[Any]]:
 
 
 class _Names:
-    """Stage `tagger`: sentences of the mention corpora, and stretches of the annotated documents."""
+    """Sentences of the mention corpora, and in stage `tagger` stretches of the annotated documents too."""
 
     def __init__(self, rank: int, options: argparse.Namespace, net: network.Reader) -> None:
         self.net, self.options, self.items = net, options, []
         tokenizer = _tokenizer(options.base)
         texts = [s for s in corpus.sentences_with_names(options.mentions) if s[1] or random.random() < 0.35]
-        for document in corpus.documents(options.gold):
+        for document in corpus.documents(options.gold) if options.stage == "tagger" else []:
             text = with_headline(document["text"], document.get("title"), document["language"]).full
             names, complete = corpus.annotated_names(document, text)
             if complete:
@@ -175,7 +178,8 @@ class _Names:
     def losses(self, batch: list[Any]) -> dict[str, torch.Tensor]:
         longest = max(len(x[0]) for x in batch)
         ids = torch.tensor([x[0] + [1] * (longest - len(x[0])) for x in batch])
-        _, tags, _ = self.net.encoder(self.net.words(ids), ids != 1)
+        frozen = self.options.freeze if self.options.stage == "reader" else 0
+        _, tags, _ = self.net.encoder(self.net.words(ids), ids != 1, frozen)
         return {"tag": tag_loss(tags, [x[1] for x in batch])}
 
 
@@ -186,6 +190,9 @@ class _Moves:
         self.rank, self.options, self.net = rank, options, net
         self.tokenizer = _tokenizer(options.base)
         self.known: dict[str, list[Example]] = {}
+        self.names: Names | None = None
+        self.plain = _Names(rank, options, net) if options.mentions else None
+        self.more: list[list[Any]] = []
 
     def batches(self) -> list[list[Any]]:
         documents = [
@@ -198,15 +205,12 @@ class _Moves:
             if document["id"] not in self.known:
                 try:
                     self.known[document["id"]] = examples(document, self.tokenizer, self._seen(document))
-                except (
-                    KeyError,
-                    ValueError,
-                    TypeError,
-                ) as error:  # a document still being written must not stop the run
+                except (KeyError, ValueError, TypeError) as error:  # one still being written must not stop the run
                     print("left out", document["id"], repr(error), flush=True)
                     self.known[document["id"]] = []
         self.net.train()
         items = [x for d in documents for x in self.known[d["id"]]]
+        self.names = Names(items)
         print(f"[{self.rank}] {len(documents)} documents, {len(items)} windows", flush=True)
         return _packed(items, lambda x: len(x.ids), self.options.pieces)
 
@@ -223,7 +227,11 @@ class _Moves:
         return decode(total / np.maximum(total.sum(1, keepdims=True), 1e-9), list(cut.spans), text.full)
 
     def losses(self, batch: list[Any]) -> dict[str, torch.Tensor]:
-        return batch_losses(self.net, batch, self.options.freeze, self.options.hidden)
+        if self.plain and random.random() < _PLAIN:  # sentences of the world, lest it learn only ours
+            self.more = self.more or self.plain.batches()
+            named = self.plain.losses(self.more.pop())
+            return {**batch_losses(self.net, batch, self.options.freeze, self.options.hidden, self.names), **named}
+        return batch_losses(self.net, batch, self.options.freeze, self.options.hidden, self.names)
 
 
 if __name__ == "__main__":

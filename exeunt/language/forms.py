@@ -13,6 +13,7 @@ from exeunt.language.data import alternatives, read_toml
 
 _JA, _EN = read_toml("ja", "forms.toml"), read_toml("en", "forms.toml")
 _PERSON_END = re.compile(rf"(?:{alternatives(_JA['person_ends'])})$")
+_POST_END = re.compile(rf"(?:{alternatives(_JA['post_ends'])})$")
 _TITLE = re.compile(rf"^(?:{alternatives(_EN['titles'])})\.?\s+", re.I)
 _LEGAL = re.compile(
     rf"^(?:{alternatives(_JA['legal_before'])}|the\s+)\s*|(?:{alternatives(_JA['legal_behind'])})$"
@@ -22,6 +23,7 @@ _LEGAL = re.compile(
 _TAIL = re.compile(rf"^(?:{alternatives(_JA['tails'])})+$")
 _OTHER_TAIL = re.compile(rf"^(?:{alternatives(_JA['other_tails'])}|の?.*(?:{alternatives(_JA['former'])}))")
 _POINTER = re.compile(rf"^(?:{alternatives(_JA['pointers'])})[㐀-鿿]{{1,3}}$")
+_NO_POINTERS = tuple(_JA["no_pointers"])
 _COMMON_JA, _COMMON_EN = frozenset(_JA["common_nouns"]), frozenset(_EN["common_nouns"])
 RENAME = re.compile(rf"\s?[（(](?:{alternatives(_JA['renames'])}|「)*「?")
 """What may stand between a name and another form of it in brackets."""
@@ -44,12 +46,18 @@ def honorific(text: str) -> int | None:
     return m.start() if m and m.start() else None
 
 
+def post(text: str) -> int | None:
+    """Where the post behind a Japanese name begins; None when there is none, or less than two characters before it."""
+    m = _POST_END.search(text)
+    return m.start() if m and m.start() > 1 else None
+
+
 @lru_cache(maxsize=4096)
 def bare_person(text: str) -> str:
     """A person's name without titles, honorifics and quotation marks."""
     name = norm(text).strip(_QUOTES)
     for _ in range(2):
-        name = _TITLE.sub("", _PERSON_END.sub("", name).strip()).strip()
+        name = _TITLE.sub("", _PERSON_END.sub("", name).strip(_QUOTES + " ")).strip()
     return name
 
 
@@ -75,7 +83,7 @@ def parts(text: str) -> list[str]:
 def only_points(form: str) -> bool:
     """Whether `form` is a common noun that points at an organisation named elsewhere: 同社, the club."""
     if _JAPANESE.search(form):
-        return _POINTER.match(form) is not None or form in _COMMON_JA
+        return form in _COMMON_JA or (_POINTER.match(form) is not None and not form.startswith(_NO_POINTERS))
     return form.lower().removeprefix("the ") in _COMMON_EN
 
 

@@ -12,7 +12,8 @@ from exeunt.language.text import lower, narrow
 @cache
 def _words() -> re.Pattern[str]:
     """Both languages' words: an order need not be in the language of the text."""
-    return re.compile(alternatives(lower(w) for code in ("ja", "en") for w in read_toml(code, "orders.toml")["words"]))
+    words = (alternatives(lower(w) for w in read_toml(code, "orders.toml")["words"]) for code in ("ja", "en"))
+    return re.compile("{}|(?<![a-z])(?:{})(?![a-z])".format(*words))
 
 
 def gives_orders(sentence: str) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from exeunt.read.endpoint import Endpoint
 
 ReaderName = Literal["rules", "learned", "model", "both"]
-USUAL: ReaderName = "rules"
+USUAL: ReaderName = "learned"
 """Who reads when nobody else is named."""
 
 _RULES = "rules/1"  # raised whenever the rules read anything differently

@@ -15,7 +15,8 @@ def together(first: tuple[Claim, ...], second: tuple[Claim, ...]) -> tuple[tuple
     left = list(second)
     claims, differences = [], []
     for claim in first:
-        other = next((c for c in left if _same_move(claim, c)), None)
+        same = [c for c in left if _same_move(claim, c)]
+        other = min(same, default=None, key=lambda c: c.date != claim.date)
         if other is None:
             claims.append(claim)
             differences.append(_alone(claim))
@@ -23,7 +24,15 @@ def together(first: tuple[Claim, ...], second: tuple[Claim, ...]) -> tuple[tuple
         left.remove(other)
         differences += _fields(claim, other)
         filled = {f: getattr(other, f) for f in ("role", "counterpart", "date", "until") if getattr(claim, f) is None}
-        claims.append(msgspec.structs.replace(claim, **filled, reader=f"{claim.reader} + {other.reader}"))
+        claims.append(
+            msgspec.structs.replace(
+                claim,
+                **filled,
+                confidence=max(claim.confidence, other.confidence),
+                evidence=tuple(dict.fromkeys((*claim.evidence, *other.evidence))),
+                reader=f"{claim.reader} + {other.reader}",
+            )
+        )
     return (*claims, *left), (*differences, *(_alone(c) for c in left))
 
 

@@ -11,12 +11,16 @@ from exeunt.model import Direction, Kind, Source, Status
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a network says of a frame, and how sure that is. `date` is the span that gives its date, if it has one."""
+    """What a network says of a frame, and how sure that is. What is None it leaves to the rules.
 
-    status: Status
-    source: Source
-    date: tuple[int, int] | None
+    `date` is the span that gives its date; with `dated` and no span the frame has none.
+    """
+
     confidence: float
+    status: Status | None
+    source: Source | None
+    date: tuple[int, int] | None
+    dated: bool
 
 
 @dataclass

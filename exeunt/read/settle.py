@@ -69,15 +69,16 @@ class Settler:
         if frame.resolved is None or self._only_thought(frame):
             return None
         clause = _clause(frame, edges)
-        if frame.told is not None:
-            when, until, inherited = self._told_date(frame), self._dates(frame, clause)[1], False
-            status, source = frame.told.status, frame.told.source
-        else:
-            when, until, inherited = self._dates(frame, clause)
-            status = self._status(frame, clause, None if inherited else when)
-            if inherited and not self._fits(status, when):
-                when, inherited = None, False
-            source = self._source(frame, status, when)
+        told = frame.told
+        when, until, inherited = self._dates(frame, clause)
+        if told is not None and told.dated:
+            pointed = self._told_date(frame)
+            if pointed is not None or told.date is None:
+                when, inherited = pointed, False
+        status = (told and told.status) or self._status(frame, clause, None if inherited else when)
+        if inherited and not self._fits(status, when):
+            when, inherited = None, False
+        source = (told and told.source) or self._source(frame, status, when)
         inferred = [
             n
             for n, yes in (
@@ -252,7 +253,7 @@ class Settler:
         if i < 0:
             return None
         found = self._dated(self.cut[i].start, self.cut[i].end, frame)
-        return next((v for w, v in found if w.start < span[1] and span[0] < w.end), None)
+        return next((v for w, v in found if w.start < span[1] and span[0] < w.end and not w.until), None)
 
     def _dated(
         self, start: int, end: int, frame: Frame | None = None, echoes: bool = True

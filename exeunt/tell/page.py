@@ -8,7 +8,7 @@ from importlib.resources import files
 from string import Template
 
 from exeunt.model import Claim, Count, Document, Reading
-from exeunt.tell.words import other_side, when, who_says, words
+from exeunt.tell.words import doubt, other_side, when, who_says, words
 
 
 def reading_page(document: Document, reading: Reading) -> str:
@@ -25,10 +25,20 @@ def reading_page(document: Document, reading: Reading) -> str:
         text=_highlighted(document.text, reading.moves),
         records="\n".join(_record(i, c, w) for i, c in enumerate(reading.moves))
         or f'<p class="none">{escape(w["nobody"])}</p>',
+        review=_review(reading, w),
         counts="\n".join(_count(c, w) for c in reading.counts),
         warnings="\n".join(f'<p class="warning">{escape(w["warning"])}: {escape(x)}</p>' for x in reading.warnings),
         moves_label=escape(w["records"]),
     )
+
+
+def _review(reading: Reading, w: dict[str, str]) -> str:
+    """What is less sure than was asked for, folded away, and where two readers differ."""
+    first = len(reading.moves)
+    records = "\n".join(_record(first + i, c, w) for i, c in enumerate(reading.review))
+    label = escape(w["review"].format(n=len(reading.review)))
+    folded = f"<details><summary>{label}</summary><ol>\n{records}\n</ol></details>" if reading.review else ""
+    return folded + "".join(f'<p class="warning">{escape(doubt(d, w))}</p>' for d in reading.disagreements)
 
 
 def _summary(document: Document, reading: Reading, w: dict[str, str]) -> str:
@@ -76,7 +86,7 @@ def _stretches(text: str, moves: tuple[Claim, ...]) -> Iterator[tuple[int, int, 
 def _record(i: int, claim: Claim, w: dict[str, str]) -> str:
     guessed = "organization" in claim.inferred
     title = f' title="{escape(w["inferred"])}"' if guessed else ""
-    facts = [x for x in (claim.role, when(claim, w), who_says(claim, w)) if x and x != "—"]
+    facts = [x for x in (claim.role, when(claim, w), who_says(claim, w), f"{claim.confidence:.0%}") if x and x != "—"]
     return (
         f'<li class="record {claim.direction}" data-claims="{i}" tabindex="0"><b>{escape(claim.person)}</b> '
         f'<span class="kind">{escape(w[claim.kind])}</span> '

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exeunt.model import Claim, Reading
-from exeunt.tell.words import other_side, printable, when, who_says, words
+from exeunt.tell.words import doubt, other_side, printable, when, who_says, words
 
 _COLOURS = {"out": "red", "in": "green", "pause": "yellow"}
 _WIDE = {"person": 3, "what": 4, "organization": 3, "role": 3, "date": None, "status": None, "source": 3, "evidence": 6}
@@ -26,12 +26,24 @@ def print_reading(reading: Reading, console: Console, title: str | None = None) 
         _records(reading, console, title, w)
     else:
         console.print(_table(reading, title, w))
+    _doubts(reading, console, w)
     for count in reading.counts:
         of = f" ({w['of'].format(of=count.of)})" if count.of else ""
         said = w["counts" if count.direction else "remain"].format(said=count.said, named=count.named)
         console.print(f"  [bold]{said}[/bold]{of}: “{escape(printable(count.evidence.text))}”", highlight=False)
     for warning in reading.warnings:
         console.print(f"  [yellow]{w['warning']}:[/yellow] {escape(warning)}", highlight=False)
+
+
+def _doubts(reading: Reading, console: Console, w: dict[str, str]) -> None:
+    """What is less sure than was asked for, and where two readers differ."""
+    if reading.review:
+        console.print(Text("  " + w["review"].format(n=len(reading.review)), style="dim bold"))
+    for claim in reading.review:
+        person, what, organization, *_ = _cells(claim, w)
+        console.print(Text("   ?"), person, what, organization, Text(f"{claim.confidence:.0%}", style="dim"))
+    for difference in reading.disagreements:
+        console.print(Text("  ≠ " + printable(doubt(difference, w)), style="yellow"))
 
 
 def _table(reading: Reading, title: str | None, w: dict[str, str]) -> Table:

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from exeunt.model import Claim, LanguageCode
+from exeunt.model import Claim, Disagreement, LanguageCode
 
 
 @cache
@@ -36,6 +36,13 @@ def when(claim: Claim, w: dict[str, str]) -> str:
     """The date and the planned end, as far as they are known."""
     parts = [claim.date or ""] + ([w["until"].format(until=claim.until)] if claim.until else [])
     return " ".join(p for p in parts if p) or "—"
+
+
+def doubt(d: Disagreement, w: dict[str, str]) -> str:
+    """A difference between two readers in words; `until` is told as the date that it is."""
+    readings = ", ".join(f"{reader}: {w.get(value or '', value or '—')}" for reader, value in d.readings.items())
+    field = w["date" if d.field == "until" else d.field]
+    return w["differ"].format(person=d.person, organization=d.organization, field=field.lower(), readings=readings)
 
 
 # Control characters, and marks that turn the direction of writing: they could steer the reader's terminal.

@@ -81,6 +81,14 @@ def records(content: str) -> tuple[list[Said], int]:
     return kept, broken
 
 
+def is_answer(content: str) -> bool:
+    """Whether an answer has the shape of one, so that it is worth keeping."""
+    try:
+        return isinstance(msgspec.json.decode(_json(content))["moves"], list)
+    except (msgspec.DecodeError, KeyError, TypeError, RecursionError):
+        return False
+
+
 def _json(content: str) -> str:
     """The object in an answer that has words or fences around it."""
     start, end = content.find("{"), content.rfind("}")

@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 
 from exeunt.errors import InputError, ModelError
-from exeunt.read.endpoint.answer import formats, instructions, schema
+from exeunt.read.endpoint.answer import formats, instructions, is_answer, schema
 
 KEY = "EXEUNT_API_KEY"
 _AGAIN = {408, 409, 425, 429, 500, 502, 503, 504}
 _TRIES = 4
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0  # seconds
 _LONGEST_ANSWER = 4_000_000  # bytes
-_PER_TOKEN = 3  # code points, where a server does not say how many tokens it took
+_PER_TOKEN = 3  # ASCII characters, where a server does not say how many tokens it took; of others one is one
 
 
 @dataclass
@@ -42,10 +42,18 @@ class Budget:
             self.tokens -= tokens
 
 
-def cache_folder() -> Path:
-    """Where answers are kept between runs."""
-    base = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache")
-    return Path(base) / "exeunt" / "endpoint"
+def cache_folder() -> Path | None:
+    """Where answers are kept between runs; nowhere for a user without a home."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "exeunt" / "endpoint"
+    except RuntimeError:
+        return None
+
+
+def _tokens(text: str) -> int:
+    """About how many tokens a text is."""
+    ascii_ = sum(c.isascii() for c in text)
+    return len(text) - ascii_ + ascii_ // _PER_TOKEN
 
 
 @dataclass
@@ -61,12 +69,19 @@ class Endpoint:
     cache: Path | None = None
     timeout: float = 120.0
     wait: float = _FIRST_WAIT
+    key: str = field(default="", init=False, repr=False)
     _format: int = 0
+    _away: str = ""
 
     def __post_init__(self) -> None:
         self.url = self.url.rstrip("/").removesuffix("/chat/completions")
+        if "@" in self.url:
+            raise InputError(f"--endpoint holds a name or a key: leave it out, and set the key in {KEY}")
         if not self.url.startswith(("http://", "https://")):
             raise InputError(f"--endpoint {self.url}: give the address of a server, such as http://127.0.0.1:8080/v1")
+        self.key = os.environ.get(KEY, "").strip()
+        if not (self.key.isascii() and self.key.isprintable()):
+            raise InputError(f"{KEY} holds characters that no key has: set it to the key of the endpoint")
 
     @property
     def version(self) -> str:
@@ -81,22 +96,32 @@ class Endpoint:
         known = self._known(passage)
         if known is not None:
             return known
-        if self.budget.spent:
+        if self._away:
+            raise ModelError(self._away)
+        body = self._post(passage)
+        if body is None:
             return None
-        content = self._content(self._post(passage))
-        self._keep(passage, content)
+        content = self._content(passage, body)
+        if is_answer(content):
+            self._keep(passage, content)
         return content
 
-    def _post(self, passage: str) -> bytes:
-        """The body of the answer, in the first spelling of the schema that the server takes."""
-        while True:
+    def _post(self, passage: str) -> bytes | None:
+        """The body of the answer, in the first spelling of the schema that the server takes; None: no budget."""
+        while not self.budget.spent:
             status, body, problem = self._try(self._request(passage))
             if status == 200:
                 return body
             if status in (400, 415, 422, 501) and self._format + 1 < len(formats()):
                 self._format += 1
                 continue
-            raise ModelError(f"{self.url} {problem}: {self._way_out(status)}")
+            if self.budget.spent and (status is None or status in _AGAIN):
+                break
+            message = f"{self.url} {problem}: {self._way_out(status)}"
+            if status is None:
+                self._away = message  # a server that is away is not waited for once more in this run
+            raise ModelError(message)
+        return None
 
     def _request(self, passage: str) -> dict[str, Any]:
         return {
@@ -111,8 +136,7 @@ class Endpoint:
         import httpx
 
         status, body, problem = None, b"", "does not answer"
-        key = os.environ.get(KEY)
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         wait = self.wait
         for attempt in range(_TRIES):
             if attempt:
@@ -129,28 +153,30 @@ class Endpoint:
                     status, body = answer.status_code, _limited(answer.iter_bytes(), time.monotonic() + self.timeout)
                     problem = f"answers {status}"
                     told = answer.headers.get("Retry-After", "")
-            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as e:
+            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as e:
                 status, problem = None, f"does not answer ({type(e).__name__})"
                 continue
             if status not in _AGAIN:
                 break
-            if told.isdigit():
+            if told.isascii() and told.isdigit():
                 wait = min(_LONGEST_WAIT, float(told))
         return status, body, problem
 
-    def _content(self, body: bytes) -> str:
+    def _content(self, passage: str, body: bytes) -> str:
         """The text of an answer; empty when the answer has none. The tokens it took leave the budget."""
         try:
             answer = msgspec.json.decode(body)
             content = answer["choices"][0]["message"]["content"] or ""
-        except (msgspec.DecodeError, KeyError, IndexError, TypeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeError, KeyError, IndexError, TypeError, RecursionError):
             raise ModelError(
                 f"{self.url} does not speak the OpenAI chat protocol: give the address that ends in /v1"
             ) from None
-        used = (answer.get("usage") or {}).get("total_tokens")
-        estimate = (len(instructions()) + len(content)) // _PER_TOKEN
-        self.budget.take(tokens=used if isinstance(used, int) else estimate)
-        return content if isinstance(content, str) else ""
+        content = content if isinstance(content, str) else ""
+        usage = answer.get("usage")
+        used = usage.get("total_tokens") if isinstance(usage, dict) else None
+        told = used if isinstance(used, int) and used > 0 else _tokens(instructions() + passage + content)
+        self.budget.take(tokens=told)
+        return content
 
     def _way_out(self, status: int | None) -> str:
         if status in (401, 403):
@@ -164,7 +190,7 @@ class Endpoint:
     def _place(self, passage: str) -> Path | None:
         if self.cache is None:
             return None
-        key = msgspec.json.encode([passage, instructions(), self.model, schema()])
+        key = msgspec.json.encode([passage, instructions(), self.url, self.model, schema()])
         return self.cache / f"{hashlib.sha256(key).hexdigest()}.json"
 
     def _known(self, passage: str) -> str | None:
@@ -183,9 +209,12 @@ class Endpoint:
             place.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as draft:
                 draft.write(msgspec.json.encode(content))
-            Path(draft.name).replace(place)
         except OSError:
             return
+        try:
+            Path(draft.name).replace(place)
+        except OSError:
+            Path(draft.name).unlink(missing_ok=True)
 
 
 def _limited(chunks: Any, deadline: float) -> bytes:

@@ -6,11 +6,13 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from exeunt.language.lexicon import lexicon
+from exeunt.model import Document
 from exeunt.read.prepare import Prepared
 
 _AROUND = 2  # sentences before and behind one with a trigger
 _OPENING = 2  # sentences at the start, which name what the text is about
 _LONGEST = 2400  # code points of one passage
+_LONGEST_HEADLINE, _LONGEST_OPENING = 300, 1200  # what stands in front of every passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,15 @@ class Passage:
     start: int
     end: int
     opening: int
+
+
+def shown(document: Document, passage: Passage) -> dict[str, str | None]:
+    """What the model is shown of the text."""
+    return {
+        "headline": document.title[:_LONGEST_HEADLINE] if document.title else None,
+        "opening": document.text[: min(passage.opening, passage.start, _LONGEST_OPENING)],
+        "passage": document.text[passage.start : passage.end],
+    }
 
 
 def passages(prepared: Prepared) -> list[Passage]:

@@ -11,7 +11,7 @@ from exeunt.model import Claim, Document, LanguageCode
 from exeunt.read.claims import merge
 from exeunt.read.endpoint.answer import records
 from exeunt.read.endpoint.client import Endpoint
-from exeunt.read.endpoint.passages import Passage, passages
+from exeunt.read.endpoint.passages import Passage, passages, shown
 from exeunt.read.endpoint.verify import Verifier
 from exeunt.read.prepare import Prepared
 from exeunt.read.warn import warning
@@ -57,12 +57,7 @@ def _one_sense(claims: list[Claim]) -> list[Claim]:
 
 def _shown(document: Document, passage: Passage) -> str:
     """What the model is shown: data as JSON, so that no text can pretend to be an instruction's end."""
-    text = document.text
-    data = {"published": document.published, "headline": document.title}
-    if passage.opening <= passage.start:
-        data["opening"] = text[: passage.opening]
-    data["passage"] = text[passage.start : passage.end]
-    return json.dumps(data, ensure_ascii=False)
+    return json.dumps({"published": document.published, **shown(document, passage)}, ensure_ascii=False)
 
 
 def _warnings(verifier: Verifier, unasked: int, language: LanguageCode) -> list[str]:

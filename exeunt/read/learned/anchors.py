@@ -12,7 +12,7 @@ from exeunt.model import Direction, Kind, Source, Status
 from exeunt.read.learned import names
 from exeunt.read.learned.names import Cluster, Named
 from exeunt.read.learned.pieces import Pieces, Span, Text, Window, pieces, windows
-from exeunt.read.learned.places import Floats, Scene, averaging, features, near, same_sentence, scene
+from exeunt.read.learned.places import Floats, Scene, averaging, features, near, same_sentence, scene, standing
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -20,6 +20,7 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 SOURCES: tuple[Source, ...] = get_args(Source)
 KINDS_OF = {"out": slice(0, 8), "in": slice(8, 14), "pause": slice(14, 15)}
 
+_RESTS = 0.25  # weight from which an event rests on a piece, as a share of the highest
 _LEAST = 0.05  # probability under which an event is not followed up
 
 
@@ -79,10 +80,11 @@ def candidates(
         vectors.append(hidden)
         total[window.tokens] += softmax(tags[1:-1])
     mentions = names.decode(total / np.maximum(total.sum(1, keepdims=True), 1e-9), list(cut.spans), text.full)
-    clusters = names.cluster(text.full, mentions)
+    clusters = names.cluster(text.full, names.one_sense(text.full, mentions))
     found: list[Candidate] = []
+    where = standing(clusters, cut)
     for window, hidden in zip(seen, vectors, strict=True):
-        found += _in_window(scene(window, clusters, cut), hidden, clusters, cut, network)
+        found += _in_window(scene(window, where), hidden, clusters, cut, network)
     return clusters, found
 
 
@@ -102,7 +104,7 @@ def _in_window(s: Scene, hidden: Floats, clusters: list[Cluster], cut: Pieces, n
             shares, others = softmax(organization[i, d]), sigmoid(counterpart[i, d])
             other = max(set(whose.tolist()), key=lambda c: float(others[whose == c].max()))
             told = {
-                "trigger": _best_run(softmax(trigger[i, d]), s.window, cut)[0] or (0, 0),
+                "trigger": _quote(softmax(trigger[i, d]), s.window, cut),
                 **_pointed("role", sigmoid(role[i, d]), s.window, cut),
                 **_pointed("date", sigmoid(date[i, d]), s.window, cut),
                 **_attributes(attributes[i, d], direction),
@@ -131,6 +133,15 @@ def _in_window(s: Scene, hidden: Floats, clusters: list[Cluster], cut: Pieces, n
 def _pointed(name: str, weights: Floats, window: Window, cut: Pieces) -> dict[str, Any]:
     span, probability = _best_run(weights, window, cut)
     return {name: span, f"{name}_probability": probability}
+
+
+def _quote(weights: Floats, window: Window, cut: Pieces) -> Span:
+    """From the first to the last piece that the event rests on, in the sentence of the weightiest."""
+    inner = weights[1:-1]
+    top = int(np.argmax(inner))
+    here = window.sentence[1:-1] == window.sentence[1 + top]
+    told = [window.tokens[i] for i in np.flatnonzero(here & (inner >= inner[top] * _RESTS))]
+    return cut.spans[told[0]][0], cut.spans[told[-1]][1]
 
 
 def _best_run(weights: Floats, window: Window, cut: Pieces) -> tuple[Span | None, float]:

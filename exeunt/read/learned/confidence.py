@@ -16,7 +16,7 @@ from exeunt.model import Claim, LanguageCode
 from exeunt.read.learned.anchors import Candidate
 from exeunt.read.learned.names import Cluster
 
-FEATURES = ("bias", "event", "share", "rules", "rules_elsewhere", "tellings")
+FEATURES = ("bias", "event", "share", "rules", "rules_elsewhere", "tellings", "others")
 
 
 @cache
@@ -41,12 +41,16 @@ def confidence(values: tuple[float, ...], language: LanguageCode) -> float:
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
 
 
-def values(tellings: list[Candidate], agreement: tuple[bool, bool]) -> tuple[float, ...]:
-    """The FEATURES of one move, told by `tellings` (the best first); `agreement` is that of `Rules.agreement`."""
+def values(tellings: list[Candidate], agreement: tuple[bool, bool], others: int) -> tuple[float, ...]:
+    """The FEATURES of one move, told by `tellings` (the best first); `agreement` is that of `Rules.agreement`.
+
+    `others` counts the other persons who are seen to go the same way at the same organisation.
+    """
     best = tellings[0]
     p = min(max(best.probability, 1e-4), 1 - 1e-4)
     told = sum(c.probability >= 0.5 for c in tellings)
-    return 1.0, math.log(p / (1 - p)), math.log(max(best.share, 1e-3)), *map(float, agreement), math.log1p(told)
+    event, share = math.log(p / (1 - p)), math.log(max(best.share, 1e-3))
+    return 1.0, event, share, *map(float, agreement), math.log1p(told), math.log1p(others)
 
 
 class Rules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from exeunt.language.forms import (
     bare_organization,
     bare_person,
     honorific,
+    parts,
+    post,
     same_organization,
     same_person,
     squash,
@@ -23,10 +25,13 @@ from exeunt.read.learned.pieces import Span
 
 PERSON, ORGANIZATION = 0, 1
 _INSIDE = 0.4  # probability from which a piece belongs to a name: what is missed here no later step finds
+_LONGEST_WORD = 60  # code points by which a name is made whole at either end
+_LONGEST_RENAME = 8  # code points between a name and its other form
 _RARE = 3  # a form of an organisation met less often than the commonest one divided by this is not what it is called
 _FEW = 200  # names met last that a shorter or longer form is compared with; keeps long texts linear
 _OPENING = " 　「『(（\"“'‘、。,.:;・\n)）」』"
 _CLOSING = " 　」』\"”'’、。,:;・\n(（「『"
+_PARTICLE = re.compile(r"[゠-ヿ㐀-鿿][はがをにもとのへで]$")
 _PAIRS = (("(", ")"), ("（", "）"))
 _KATAKANA = re.compile(r"[゠-ヿー]")
 
@@ -73,7 +78,8 @@ def decode(probabilities: npt.NDArray[np.float32], spans: list[Span], text: str)
         if mass[kind] < _INSIDE:
             current = None
             continue
-        begins = p[1 + 2 * kind] > p[2 + 2 * kind] and not _inside_word(text, start)
+        # Two names never stand without anything between them, whatever the tagger says.
+        begins = p[1 + 2 * kind] > p[2 + 2 * kind] and not (current is not None and current[1] == start)
         if current is not None and current[2] == kind and not begins:
             current[1], current[3] = end, max(current[3], float(mass[kind]))
         else:
@@ -85,9 +91,13 @@ def decode(probabilities: npt.NDArray[np.float32], spans: list[Span], text: str)
 def _trimmed(found: list[list[float]], text: str) -> Iterable[Named]:
     last = -1
     for start, end, kind, score in found:
+        if start < last:
+            continue
         a, b = _whole_words(text, int(start), int(end))
         if a < last:
             continue
+        if cut := post(text[a:b]):
+            b = a + cut
         if kind == PERSON and (cut := honorific(text[a:b])):
             b = a + cut
         if m := re.search(r"[’']s$", text[a:b]):
@@ -97,6 +107,8 @@ def _trimmed(found: list[list[float]], text: str) -> Iterable[Named]:
         while b > a and text[b - 1] in _CLOSING:
             b -= 1
         a, b = _balanced(text, a, b)
+        if particle := _PARTICLE.search(text, a, b):
+            b = particle.start() + 1
         if b > a and (kind == ORGANIZATION or b - a > 1 or not text[a:b].isascii()):
             last = b
             yield Named(a, b, int(kind), score)
@@ -116,9 +128,10 @@ def _balanced(text: str, start: int, end: int) -> Span:
 
 
 def _whole_words(text: str, start: int, end: int) -> Span:
-    while _inside_word(text, start):
+    low, high = start - _LONGEST_WORD, end + _LONGEST_WORD
+    while start > low and _inside_word(text, start):
         start -= 1
-    while _inside_word(text, end):
+    while end < high and _inside_word(text, end):
         end += 1
     return start, end
 
@@ -133,6 +146,24 @@ def _inside_word(text: str, at: int) -> bool:
     return a.isalpha() and b.isalpha() and a < "Ͱ" and b < "Ͱ"
 
 
+def one_sense(text: str, mentions: list[Named]) -> list[Named]:
+    """The mentions with one kind for each name: what is mostly taken for a person here is no organisation."""
+    weight: dict[str, list[float]] = {}
+    for m in mentions:
+        weight.setdefault(squash(bare_person(text[m.start : m.end])), [0.0, 0.0])[m.kind] += m.score
+    kinds = {name: PERSON if w[PERSON] >= w[ORGANIZATION] else ORGANIZATION for name, w in weight.items()}
+    surnames = {
+        squash(part)
+        for m in mentions
+        if m.kind == PERSON and len(found := parts(bare_person(text[m.start : m.end]))) > 1
+        for part in (found[-1], found[0])
+    }
+    for name, w in weight.items():  # a firm may bear a surname, but what is also taken for a person is one here
+        if w[PERSON] and name in surnames:
+            kinds[name] = PERSON
+    return [replace(m, kind=kinds[squash(bare_person(text[m.start : m.end]))]) for m in mentions]
+
+
 def cluster(text: str, mentions: Iterable[Named]) -> list[Cluster]:
     """Mentions of one name together, in order of their first mention."""
     clusters: list[Cluster] = []
@@ -143,8 +174,7 @@ def cluster(text: str, mentions: Iterable[Named]) -> list[Cluster]:
         bare = (bare_person, bare_organization)[m.kind](text[m.start : m.end])
         index = None
         if last is not None and clusters[last].kind == m.kind:
-            between = text[clusters[last].mentions[-1][1] : m.start]
-            index = last if len(between) < 8 and RENAME.fullmatch(between) else None
+            index = last if _another_form(text, clusters[last].mentions[-1], m) else None
         if index is None:
             index = exact.get((m.kind, squash(bare)))
         if index is None:
@@ -163,6 +193,20 @@ def cluster(text: str, mentions: Iterable[Named]) -> list[Cluster]:
     for c in clusters:
         c.settle(text)
     return clusters
+
+
+def is_whole(c: Cluster) -> bool:
+    """Whether the name is more than a single character, which is mostly a piece of one."""
+    return len(squash(c.top)) > 1
+
+
+def _another_form(text: str, before: Span, m: Named) -> bool:
+    """Whether `m` gives the name before it once more in brackets: 李相勲(イ・サンフン), オルカ(現マリナ)."""
+    between = text[before[1] : m.start]
+    if len(between) > _LONGEST_RENAME:
+        return False
+    bare = between.strip() in ("(", "（") and text[m.end : m.end + 1] in (")", "）")
+    return bare or RENAME.fullmatch(between) is not None
 
 
 def _related(bare: str, candidates: list[tuple[int, Cluster]], same: Callable[[str, str], bool]) -> int | None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exeunt.language.sentences import cut_sentences
+from exeunt.language.text import narrow
 from exeunt.model import LanguageCode
 
 Span = tuple[int, int]
@@ -40,8 +41,10 @@ def with_headline(body: str, title: str | None, language: LanguageCode) -> Text:
     if not title:
         first, more, _ = full.partition("\n")
         headline = len(first) if more and len(first) <= _FIRST_LINE else 0
-    cut = tuple((s.start, s.end) for s in cut_sentences(full, language))
-    return Text(full, len(title) + 1 if apart else 0, headline, language, cut)
+    shift = len(title) + 1 if apart else 0
+    over = [(s.start, s.end) for s in cut_sentences(narrow(title), language)] if apart else []
+    cut = (*over, *((s.start + shift, s.end + shift) for s in cut_sentences(narrow(body), language)))
+    return Text(full, shift, headline, language, cut)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float32]
 
 NEAR, FEATURES = 7, 11
 _FAR = 10**6
+_LONGEST = 100  # pieces of one mention
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,17 +37,40 @@ class Scene:
     organizations: list[Placed]
 
 
-def scene(window: Window, clusters: list[Cluster], cut: Pieces) -> Scene:
-    """The mentions of `clusters` that stand in `window`, in order of the text."""
+@dataclass(frozen=True)
+class Standing:
+    """Where every mention of a document stands, by its first piece: pieces, cluster, number and kind."""
+
+    first: list[int]
+    rows: list[tuple[list[int], int, int, int]]
+
+
+def standing(clusters: list[Cluster], cut: Pieces) -> Standing:
+    """The pieces of every mention, looked up once for a document."""
     starts = [s for s, _ in cut.spans]
+    rows = [
+        (tokens, c, number, found.kind)
+        for c, found in enumerate(clusters)
+        for number, (start, end) in enumerate(found.mentions)
+        if (tokens := _tokens(starts, cut, start, end))
+    ]
+    rows.sort(key=lambda row: row[0][0])
+    return Standing([row[0][0] for row in rows], rows)
+
+
+def scene(window: Window, where: Standing) -> Scene:
+    """The mentions that stand in `window`, in order of the text."""
     sides: tuple[list[Placed], list[Placed]] = ([], [])
-    for c, found in enumerate(clusters):
-        for number, (start, end) in enumerate(found.mentions):
-            tokens = _tokens(starts, cut, start, end)
-            where = window.places(tokens)
-            if where is not None:
-                sides[found.kind != PERSON].append(Placed(*where, c, number))
-    return Scene(window, sorted(sides[0]), sorted(sides[1]))
+    head = len(window.headline)
+    stretches = [(0, head and window.tokens[head - 1])] if head else []
+    stretches.append((window.tokens[head] if head < len(window.tokens) else 0, window.tokens[-1]))
+    for low, high in stretches:
+        for row in where.rows[bisect_left(where.first, low - _LONGEST) : bisect_right(where.first, high)]:
+            tokens, cluster, number, kind = row
+            places = window.places(tokens)
+            if places is not None:
+                sides[kind != PERSON].append(Placed(*places, cluster, number))
+    return Scene(window, sorted(set(sides[0])), sorted(set(sides[1])))
 
 
 def _tokens(starts: list[int], cut: Pieces, start: int, end: int) -> list[int]:

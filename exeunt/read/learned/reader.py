@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 
 from exeunt.language.dates import parse_published
 from exeunt.language.lexicon import Trigger, lexicon
 from exeunt.language.mentions import Mention, Names
 from exeunt.language.orders import gives_orders
 from exeunt.language.text import Sentence
-from exeunt.model import Claim, Document, LanguageCode
+from exeunt.model import Claim, Document, Kind, LanguageCode
 from exeunt.read import tables
 from exeunt.read.claims import merge
 from exeunt.read.frames import Discourse, Frame, Told
 from exeunt.read.learned.anchors import Candidate, Network, candidates
 from exeunt.read.learned.confidence import Rules, confidence, followed, values
-from exeunt.read.learned.names import Cluster
+from exeunt.read.learned.names import Cluster, is_whole
 from exeunt.read.learned.pieces import Span, Text, with_headline
 from exeunt.read.prepare import Prepared
 from exeunt.read.rules import unweighed
 from exeunt.read.settle import Settler
 
-_POINTED = 0.5  # probability from which the network points at a role, a date or a counterpart
 _AROUND = 3  # sentences on either side of one with a trigger that the network reads
 _OPENING = 4  # sentences at the start that it reads whenever it reads anything
-_SURE = 0.5  # probability and share from which a further telling of a move is believed
+_SURE = 0.5  # probability and share from which an event counts as seen
+_AGAIN = 0.8  # probability and share from which a further telling of a move is believed
+_PARTICLE = re.compile(r"[゠-ヿ㐀-鿿][のはがをにとで]$")
+# Certainty of the network under which the rules decide, chosen on the dev split (docs/evaluation.md).
+_SURE_OF = {"kind": 0.9, "status": 0.6, "source": 0.85, "no date": 0.05}
+# Probability from which what the network points at is taken, likewise.
+_POINTED = {"role": 0.2, "date": 0.2, "counterpart": 0.7}
 _SNAP = 3  # code points between what the network points at and the trigger of the lexicon that is meant
 
 
@@ -40,10 +47,15 @@ def read_learned(
     rules = Rules(unweighed(document, language, prepared))
     reader = _Frames(document, text, prepared, clusters)
     frames = []
-    for tellings in _moves(found):
+    moves = _moves(found)
+    seen = Counter((t[0].organization, t[0].direction) for t in moves if _is_seen(t[0]))
+    for tellings in moves:
         best = tellings[0]
+        if not is_whole(clusters[best.person]) or not is_whole(clusters[best.organization]):
+            continue
         agreement = rules.agreement(clusters[best.person], clusters[best.organization], best.direction)
-        sure = confidence(values(tellings, agreement), language)
+        others = seen[best.organization, best.direction] - _is_seen(best)
+        sure = confidence(values(tellings, agreement, others), language)
         if sure >= followed():
             frames += [f for c in _told(tellings) if (f := reader.frame(c, sure)) is not None]
     settler = Settler(
@@ -80,12 +92,30 @@ def _moves(found: list[Candidate]) -> list[list[Candidate]]:
     groups: dict[tuple[int, int, str], list[Candidate]] = {}
     for c in found:
         groups.setdefault((c.person, c.organization, c.direction), []).append(c)
-    return [sorted(g, key=lambda c: -c.probability * c.share) for g in groups.values()]
+    moves = [sorted(g, key=lambda c: -_weight(c)) for g in groups.values()]
+    ties: dict[tuple[int, int], list[Candidate]] = {}
+    for tellings in moves:
+        ties.setdefault((tellings[0].person, tellings[0].organization), []).append(tellings[0])
+    return [t for t in moves if not any(_outweighs(c, t[0]) for c in ties[t[0].person, t[0].organization])]
+
+
+def _weight(c: Candidate) -> float:
+    return c.probability * c.share
+
+
+def _outweighs(other: Candidate, c: Candidate) -> bool:
+    """Whether the same words tell more surely that the person goes the other way: they cannot tell both."""
+    apart = other.trigger[1] <= c.trigger[0] or c.trigger[1] <= other.trigger[0]
+    return other.direction != c.direction and not apart and other.anchor == c.anchor and _weight(other) > _weight(c)
+
+
+def _is_seen(c: Candidate) -> bool:
+    return c.probability >= _SURE and c.share >= _SURE
 
 
 def _told(tellings: list[Candidate]) -> list[Candidate]:
     """The best telling, and what else is told as surely."""
-    return [c for i, c in enumerate(tellings) if not i or (c.probability >= _SURE and c.share >= _SURE)]
+    return [c for i, c in enumerate(tellings) if not i or min(c.probability, c.share) >= _AGAIN]
 
 
 class _Frames:
@@ -110,15 +140,36 @@ class _Frames:
             start=start,
             end=min(end, sentence.end),
             direction=c.direction,
-            kind=c.kind,
+            kind=self._kind(c, start, end),
             person=person,
             organization=self._within(sentence, self._named("organization", c.organization, c.mention)),
             person_inferred=self._within(sentence, person) is None,
             counterpart=self._counterpart(c),
             role=self._role(c),
             resolved=self._full(c.organization),
-            told=Told(c.status, c.source, self._body(c.date) if c.date_probability >= _POINTED else None, sure),
+            told=self._told(c, sure),
         )
+
+    def _told(self, c: Candidate, sure: float) -> Told:
+        """What the network is sure of; the rest is left to the rules."""
+        _, status, source = c.certainty
+        pointed = c.date_probability >= _POINTED["date"]
+        return Told(
+            confidence=sure,
+            status=c.status if status >= _SURE_OF["status"] else None,
+            source=c.source if source >= _SURE_OF["source"] else None,
+            date=self._body(c.date) if pointed else None,
+            dated=pointed or c.date_probability < _SURE_OF["no date"],
+        )
+
+    def _kind(self, c: Candidate, start: int, end: int) -> Kind:
+        """The network's kind, or where it doubts that of the trigger that it points at."""
+        if c.certainty[0] >= _SURE_OF["kind"]:
+            return c.kind
+        here = (t for t in self.triggers[bisect_left(self.at, start) :] if (t.start, t.end) == (start, end))
+        events = next(here, None)
+        kinds = [k for d, k in events.rule.events if d == c.direction] if events else []
+        return kinds[0] if kinds else c.kind
 
     def _body(self, span: Span | None) -> Span | None:
         """A span of headline and body, in the body."""
@@ -151,10 +202,14 @@ class _Frames:
         return Mention(kind, start, end, self._full(cluster))  # type: ignore[arg-type]
 
     def _counterpart(self, c: Candidate) -> Mention | None:
-        if c.counterpart is None or c.counterpart_probability < _POINTED:
+        if c.counterpart is None or c.counterpart_probability < _POINTED["counterpart"]:
             return None
         return self._named("organization", c.counterpart, self.clusters[c.counterpart].mentions[0])
 
     def _role(self, c: Candidate) -> Mention | None:
-        span = self._body(c.role) if c.role_probability >= _POINTED else None
-        return Mention("role", *span, self.body[slice(*span)]) if span else None
+        span = self._body(c.role) if c.role_probability >= _POINTED["role"] else None
+        if span is None:
+            return None
+        start, end = span
+        end -= _PARTICLE.search(self.body, start, end) is not None
+        return Mention("role", start, end, self.body[start:end])
