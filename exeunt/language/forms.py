@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from exeunt.language.data import alternatives, read_toml
@@ -94,12 +95,24 @@ def is_common(form: str) -> bool:
 
 def same_person(short: str, full: str) -> bool:
     """Whether `short` is `full` or a shorter naming of the same person (both bare)."""
+    return _same(short, full, _shorter_person)
+
+
+def same_organization(short: str, full: str) -> bool:
+    """Whether `short` is `full` or a shorter naming of the same organisation (both bare)."""
+    return _same(short, full, _shorter_organization)
+
+
+def _same(short: str, full: str, shorter: Callable[[str, str], bool]) -> bool:
+    """Whether two names are equal once folded, or `short` has fewer characters and is a `shorter` form of `full`."""
     a, b = squash(short), squash(full)
     if a == b:
         return True
-    pa, pb = parts(short), parts(full)
-    if len(a) >= len(b) or not pa or not pb:
-        return False
+    return len(a) < len(b) and bool(parts(short) and parts(full)) and shorter(short, full)
+
+
+def _shorter_person(short: str, full: str) -> bool:
+    a, b, pa, pb = squash(short), squash(full), parts(short), parts(full)
     if len(pb) > 1:
         return _part_of_person(pa, pb, a, b)
     return bool(_KANJI.match(a) and (b.startswith(a) or (_KANJI.match(b) and b.endswith(a) and len(a) > 1)))
@@ -113,14 +126,8 @@ def _part_of_person(pa: list[str], pb: list[str], a: str, b: str) -> bool:
     return len(pa) > 1 and pa[-1] == pb[-1] and pa[0][:1] == pb[0][:1] and len(pa[0]) == 1
 
 
-def same_organization(short: str, full: str) -> bool:
-    """Whether `short` is `full` or a shorter naming of the same organisation (both bare)."""
-    a, b = squash(short), squash(full)
-    if a == b:
-        return True
-    pa, pb = parts(short), parts(full)
-    if len(a) >= len(b) or not pa or not pb:
-        return False
+def _shorter_organization(short: str, full: str) -> bool:
+    a, b, pa, pb = squash(short), squash(full), parts(short), parts(full)
     if not _JAPANESE.search(full):
         return _part_of_organization(pa, pb) or _initials(short, full, a)
     if len(a) > 1 and b.startswith(a) and not _OTHER_TAIL.match(b[len(a) :]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from exeunt.language.lexicon import Trigger, lexicon
 from exeunt.language.sentences import cut_sentences
 from exeunt.language.text import Sentence, lower, narrow
 from exeunt.model import LanguageCode
@@ -12,7 +13,7 @@ from exeunt.model import LanguageCode
 
 @dataclass(frozen=True)
 class Prepared:
-    """Narrow and folded text, code point for code point, and its sentences once they are asked for."""
+    """Narrow and folded text, code point for code point; its sentences and triggers once they are asked for."""
 
     text: str
     folded: str
@@ -21,6 +22,10 @@ class Prepared:
     @cached_property
     def cut(self) -> list[Sentence]:
         return cut_sentences(self.text, self.language)
+
+    @cached_property
+    def triggers(self) -> list[Trigger]:
+        return lexicon(self.language).triggers(self.folded)
 
 
 def prepare(text: str, language: LanguageCode) -> Prepared:

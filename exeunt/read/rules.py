@@ -11,7 +11,7 @@ from types import ModuleType
 
 from exeunt.language.cues import Cues, cues
 from exeunt.language.dates import parse_published
-from exeunt.language.lexicon import Trigger, lexicon
+from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, Names, key, link
 from exeunt.language.text import Sentence, narrow
 from exeunt.model import Claim, Document, LanguageCode
@@ -56,7 +56,7 @@ def _claims(
     """Claims, the name of an author who tells of herself, warnings."""
     published = parse_published(document.published)
     text, folded = prepared.text, prepared.folded
-    triggers = lexicon(language).triggers(folded)
+    triggers = prepared.triggers
     listed = language == "ja" and tables.is_personnel(text, document.title or "")
     if not triggers and not listed:
         return (), None, []

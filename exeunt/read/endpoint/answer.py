@@ -65,12 +65,8 @@ def instructions() -> str:
 
 def records(content: str) -> tuple[list[Said], int]:
     """The records of an answer that have the shape asked for, and how many have not; (…, 1) when it is no answer."""
-    try:
-        answer = msgspec.json.decode(_json(content))
-        found = answer["moves"]
-        if not isinstance(found, list):
-            return [], 1
-    except (msgspec.DecodeError, KeyError, TypeError, RecursionError):
+    found = _moves(content)
+    if found is None:
         return [], 1
     kept, broken = [], 0
     for record in found:
@@ -83,10 +79,16 @@ def records(content: str) -> tuple[list[Said], int]:
 
 def is_answer(content: str) -> bool:
     """Whether an answer has the shape of one, so that it is worth keeping."""
+    return _moves(content) is not None
+
+
+def _moves(content: str) -> list[Any] | None:
+    """The list of records in an answer; None when it is no answer."""
     try:
-        return isinstance(msgspec.json.decode(_json(content))["moves"], list)
+        found = msgspec.json.decode(_json(content))["moves"]
     except (msgspec.DecodeError, KeyError, TypeError, RecursionError):
-        return False
+        return None
+    return found if isinstance(found, list) else None
 
 
 def _json(content: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from exeunt.language.lexicon import lexicon
 from exeunt.model import Document
 from exeunt.read.prepare import Prepared
 
@@ -38,7 +37,7 @@ def passages(prepared: Prepared) -> list[Passage]:
     cut = prepared.cut
     starts = [s.start for s in cut]
     wanted: set[int] = set()
-    for trigger in lexicon(prepared.language).triggers(prepared.folded):
+    for trigger in prepared.triggers:
         i = bisect_right(starts, trigger.start) - 1
         wanted.update(range(max(0, i - _AROUND), min(len(cut), i + _AROUND + 1)))
     opening = cut[min(_OPENING, len(cut)) - 1].end if cut else 0

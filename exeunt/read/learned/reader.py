@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 
 from exeunt.language.dates import parse_published
-from exeunt.language.lexicon import Trigger, lexicon
+from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, Names
 from exeunt.language.orders import gives_orders
 from exeunt.language.text import Sentence
@@ -72,7 +72,7 @@ def _worth_reading(document: Document, prepared: Prepared) -> set[int] | None:
     None when no trigger stands in it: then it tells no move.
     """
     starts = [s.start for s in prepared.cut]
-    at = {bisect_right(starts, t.start) - 1 for t in lexicon(prepared.language).triggers(prepared.folded)}
+    at = {bisect_right(starts, t.start) - 1 for t in prepared.triggers}
     if prepared.language == "ja" and tables.is_personnel(prepared.text, document.title or ""):
         return set(range(len(starts)))
     if not at:
@@ -125,7 +125,7 @@ class _Frames:
         self.text, self.prepared, self.clusters = text, prepared, clusters
         self.shift, self.body = text.shift, document.text
         self.starts = [s.start for s in prepared.cut]
-        self.triggers = lexicon(prepared.language).triggers(prepared.folded)
+        self.triggers = prepared.triggers
         self.at = [t.start for t in self.triggers]
 
     def frame(self, c: Candidate, sure: float) -> Frame | None:
