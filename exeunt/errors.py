@@ -4,7 +4,9 @@
     ├── InputError            what was handed in cannot be read
     │   ├── EncodingError     no encoding decodes the bytes
     │   ├── DateError         a date that no calendar knows
-    │   └── RecordError       one NDJSON line that is not a document
+    │   ├── RecordError       one NDJSON line that is not a document
+    │   ├── AddressError      an address that may not be, or is none that can be, asked for
+    │   └── FetchError        a page that does not come
     ├── LanguageError         a text in neither of the languages that are read
     ├── ModelError            a model that cannot be loaded, or an endpoint that does not answer
     └── LexiconError          a language data file that breaks its own rules
@@ -43,3 +45,19 @@ class LexiconError(ExeuntError):
 
 class ModelError(ExeuntError):
     """A model cannot be loaded, or its endpoint does not answer as it should."""
+
+
+class AddressError(InputError):
+    """An address that is none, is not known, or lies in a private network."""
+
+
+class FetchError(InputError):
+    """A page that does not come. `again`: another try may help, after `after` seconds; `status`: what the server
+    said.
+    """
+
+    def __init__(
+        self, message: str, *, again: bool = False, after: float | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.again, self.after, self.status = again, after, status

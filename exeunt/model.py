@@ -23,23 +23,74 @@ PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 """A calendar date at the precision that the text gives: YYYY, YYYY-MM or YYYY-MM-DD (ISO 8601)."""
 
 
+PublishedFrom = Literal["given", "json-ld", "meta", "time", "url", "text", "feed", "mail", "archive", "filing"]
+"""Where the day of publication came from, the strongest first: a person, the page's own data, …, the file around it."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a stretch of the text stands in what it was taken from: a page, a moment, an item of a filing.
+
+    `fragment` is what a link to it ends in (`page=2`, `t=83`). `original` are the words there, where the text says
+    them otherwise: the cells of a table row that was put into a sentence.
+    """
+
+    start: int
+    end: int
+    label: str
+    fragment: str | None = None
+    original: str | None = None
+    speaker: str | None = None
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One text with where it came from. Also one line of NDJSON input."""
+    """One text with where it came from. Also one line of NDJSON input.
+
+    `published` is the day of first publication, as precisely as it is known, in the time of the place of publication;
+    `published_from` who says so. A day that nobody tells is absent, never guessed. `canonical` is the address that
+    copies share, `content_hash` the SHA-256 of `text` in UTF-8, `raw_hash` that of the bytes it was taken from,
+    `fetched_at` when (ISO 8601, UTC). `story` is the id of the first document of the same wording
+    (docs/explanation/collecting.md). `source` names the file or archive, `details` what a form states about itself
+    (company, CIK, report date).
+    """
 
     text: str
     id: str | int | None = None
-    published: Annotated[str, msgspec.Meta(description="YYYY-MM-DD; a time behind it is ignored")] | None = None
+    published: (
+        Annotated[
+            str, msgspec.Meta(description="YYYY-MM-DD, or as much of it as is known; a time behind it is ignored")
+        ]
+        | None
+    ) = None
     title: str | None = None
     language: LanguageCode | None = None
     url: str | None = None
+    published_from: PublishedFrom | None = None
+    canonical: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    fetched_at: str | None = None
+    content_hash: str | None = None
+    raw_hash: str | None = None
+    media_type: str | None = None
+    source: str | None = None
+    story: str | None = None
+    details: dict[str, str] = {}
+    places: tuple[Place, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-class Evidence(msgspec.Struct, frozen=True, order=True):
-    """A verbatim stretch of the document: `document.text[start:end] == text`."""
+class Evidence(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
+    """A verbatim stretch of the document: `document.text[start:end] == text`.
+
+    `place` says where that stands in the page, the recording or the form it was taken from, `link` opens it there.
+    """
 
     start: int
     end: int
     text: str
+    place: str | None = None
+    link: str | None = None
+    original: str | None = None
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):

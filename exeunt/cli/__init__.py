@@ -36,9 +36,10 @@ def options(
     """Who left, joined or paused, where, when, and who says so: reads Japanese and English news."""
 
 
-from exeunt.cli import evaluate, read  # noqa: E402
+from exeunt.cli import collect, evaluate, read  # noqa: E402
 
 app.command("read")(read.read)
+app.command("collect")(collect.collect)
 app.command("evaluate")(evaluate.evaluate)
 
 

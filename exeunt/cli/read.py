@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated, BinaryIO, cast, get_args
+from typing import Annotated, cast, get_args
 
 import msgspec
 import typer
 from rich.console import Console
 
-from exeunt.collect import document_from_bytes, read_bytes
-from exeunt.errors import ExeuntError, InputError, RecordError
+from exeunt.cli.stream import answer_lines, out
+from exeunt.collect import Skipped, documents_from
+from exeunt.collect.manners import Manners
+from exeunt.collect.media import TEXT
+from exeunt.errors import ExeuntError, InputError
 from exeunt.language.dates import parse_published
-from exeunt.model import Document, Failure, Reading
+from exeunt.model import Document, Reading
 from exeunt.read import USUAL, ReaderName, read_document
 from exeunt.read.endpoint import Budget, Endpoint
 from exeunt.read.endpoint.client import cache_folder
 from exeunt.tell import print_reading, printable, reading_page
 
-_LONGEST_LINE = 50_000_000  # bytes
 _PRETTY = msgspec.json.Encoder(order="deterministic")
 
 
@@ -45,19 +47,14 @@ def _endpoint(reader: str, url: str | None, model: str | None, budget: Budget, c
         return None
     if not url or not model:
         raise InputError(f"--reader {reader} asks a model: name its server with --endpoint and it with --model")
-    try:
-        import httpx  # noqa: F401
-    except ImportError:
-        raise InputError("the endpoint reader needs one more package: pip install 'exeunt[model]'") from None
     return Endpoint(url, model, budget, cache_folder() if cache else None)
 
 
-class _Identified(msgspec.Struct):
-    id: str | int | None = None
-
-
 def read(
-    files: Annotated[list[str], typer.Argument(help="Text, Markdown or HTML files; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Files (text, page, PDF, captions, mail, archive), addresses; - is standard input."),
+    ],
     published: Annotated[
         str | None, typer.Option(help="Day of publication, YYYY-MM-DD; relative dates count from it.")
     ] = None,
@@ -81,6 +78,12 @@ def read(
     max_requests: Annotated[int | None, typer.Option(min=0, help="Ask the endpoint at most so often.")] = None,
     max_tokens: Annotated[int | None, typer.Option(min=0, help="Stop asking after so many tokens.")] = None,
     cache: Annotated[bool, typer.Option(help="Keep and reuse the answers of the endpoint.")] = True,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also fetch from this machine and its network.")
+    ] = False,
+    ignore_robots: Annotated[
+        bool, typer.Option("--ignore-robots", help="Fetch what robots.txt of a site asks programs not to.")
+    ] = False,
 ) -> None:
     """Read texts: who moves, from where to where, when, and who says so."""
     if reader not in get_args(ReaderName):
@@ -98,21 +101,28 @@ def read(
     if ndjson:
         if given or html is not None:
             raise InputError("--ndjson reads published, language and title from each record: leave the options out")
-        raise typer.Exit(_stream(files, readers))
-    if html is not None and len(files) > 1:
-        raise InputError("--html writes one page: name one file")
+        raise typer.Exit(answer_lines(files, readers.read))
     parse_published(published)
-    raise typer.Exit(_files(files, given, readers, as_json, html))
+    manners = Manners(private=allow_private, robots=not ignore_robots, tries=2)
+    raise typer.Exit(_files(files, given, readers, as_json, html, manners))
 
 
-def _files(files: list[str], given: dict[str, str], readers: Readers, as_json: bool, html: Path | None) -> int:
-    """Read each file; returns 1 when one of several could not be read. Several files as JSON are one array."""
-    several, status = len(files) > 1, 0
+def _files(
+    files: list[str], given: dict[str, str], readers: Readers, as_json: bool, html: Path | None, manners: Manners
+) -> int:
+    """Read each document; returns 1 when one of several could not be read. Several documents as JSON are one array."""
+    status = 0
     readings: list[Reading] = []
-    for name in files:
+    found = _found(files, manners)
+    first = list(islice(found, 2))
+    several = len(files) > 1 or len(first) > 1
+    if html is not None and several:
+        raise InputError("--html writes one page: name a file with one document in it")
+    for name, item in chain(first, found):
         try:
-            document, extracted = document_from_bytes(read_bytes(name), "standard input" if name == "-" else name)
-            document = msgspec.structs.replace(document, **given)
+            if isinstance(item, ExeuntError):
+                raise item
+            document = msgspec.structs.replace(item, **_given(given))
             reading = readers.read(document)
         except ExeuntError as e:
             if not several:
@@ -120,29 +130,42 @@ def _files(files: list[str], given: dict[str, str], readers: Readers, as_json: b
             sys.stderr.write(f"exeunt: {printable(str(e))}\n")
             status = 1
             continue
+        for note in document.notes:
+            sys.stderr.write(f"exeunt: {printable(name)}: {printable(note)}\n")
         if html is not None:
-            _write(html, name, reading_page(document, reading))
+            _write(html, files[0], reading_page(document, reading))
         if as_json:
-            text = document.text if extracted else msgspec.UNSET
+            text = msgspec.UNSET if document.media_type == TEXT else document.text
             readings.append(msgspec.structs.replace(reading, id=printable(name) if several else None, text=text))
         elif html is None:
             print_reading(reading, Console(), document.title or (name if several else None))
     if as_json:
         answer = msgspec.json.format(_PRETTY.encode(readings if several else readings[0]), indent=2)
-        _out().write(answer + b"\n")
+        out().write(answer + b"\n")
     return status
 
 
-def _out() -> BinaryIO:
-    """Standard output as bytes: data is UTF-8 whatever the console speaks."""
-    if sys.stdout is None:
-        raise InputError("standard output is closed: send it to a file or a pipe")
-    return sys.stdout.buffer
+def _found(files: list[str], manners: Manners) -> Iterator[tuple[str, Document | ExeuntError]]:
+    """(name, document) of every document in every file or page, or what is wrong with it."""
+    for name in files:
+        shown = "standard input" if name == "-" else name
+        try:
+            for item in documents_from(name, manners):
+                if isinstance(item, Skipped):
+                    yield item.name, InputError(f"{item.name}: {item.reason}")
+                else:
+                    yield (shown if item.source in (None, shown) else item.source or shown), item
+        except ExeuntError as e:
+            yield shown, e
+
+
+def _given(given: dict[str, str]) -> dict[str, str]:
+    return {**given, "published_from": "given"} if "published" in given else given
 
 
 def _write(path: Path, source: str, page: str) -> None:
     if str(path) == "-":
-        _out().write(page.encode())
+        out().write(page.encode())
         return
     if path.exists() and source != "-" and path.samefile(source):
         raise InputError(f"{path} is the text that is read: name another file for the page")
@@ -153,65 +176,3 @@ def _write(path: Path, source: str, page: str) -> None:
             f"{path} cannot be written ({e.strerror}): name a file in a folder that exists and has room"
         ) from e
     sys.stderr.write(f"exeunt: wrote {printable(str(path))}\n")
-
-
-def _stream(files: list[str], readers: Readers) -> int:
-    """Answer every line of every file in order; returns the exit status: 1 when a line could not be read."""
-    failures = 0
-    out, encoder = _out(), msgspec.json.Encoder()
-    for name in files:
-        for number, line in enumerate(_lines(name), 1):
-            if not line.strip():
-                continue
-            answer = _answer(line.removeprefix(codecs.BOM_UTF8), number, readers)
-            failures += isinstance(answer, Failure)
-            out.write(encoder.encode(answer) + b"\n")
-            out.flush()
-    return 1 if failures else 0
-
-
-def _lines(name: str) -> Iterator[bytes]:
-    """The lines of a stream; of one that is too long only its beginning, which then fails as a record."""
-    if name == "-" and sys.stdin is None:
-        raise InputError("standard input is closed: name an NDJSON file")
-    try:
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-            while line := stream.readline(_LONGEST_LINE):
-                yield line
-                while len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
-                    line = stream.readline(_LONGEST_LINE)
-    except OSError as e:
-        if isinstance(e, BrokenPipeError):
-            raise
-        raise InputError(f"{name} cannot be read ({e.strerror}): name an NDJSON file, or - for standard input") from e
-
-
-def _answer(line: bytes, number: int, readers: Readers) -> Reading | Failure:
-    """The reading of one line, or the record that stands in its place. One bad line never stops the stream."""
-    if len(line) >= _LONGEST_LINE:
-        return Failure(
-            id=None, line=number, error=f"the line is longer than {_LONGEST_LINE // 1_000_000} MB: split the text"
-        )
-    document_id: str | int | None = None
-    try:
-        document_id = _id(line)
-        return readers.read(_decode(line))
-    except ExeuntError as e:
-        return Failure(id=document_id, line=number, error=str(e))
-
-
-def _id(line: bytes) -> str | int | None:
-    """The id of a record that may be broken otherwise."""
-    try:
-        return msgspec.json.decode(line, type=_Identified).id
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-
-
-def _decode(line: bytes) -> Document:
-    try:
-        return msgspec.json.decode(line, type=Document)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise RecordError(
-            f'not a document record ({e}): write {{"id": …, "text": …, "published": "2024-08-07"}} on one line'
-        ) from e

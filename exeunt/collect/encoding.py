@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from exeunt.collect.media import refuse
 from exeunt.errors import EncodingError
 
 _BOMS = (
@@ -14,16 +15,16 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_MAGIC = (
-    (b"%PDF", "a PDF"),
-    (b"{\\rtf", "an RTF file"),
-    (b"PK\x03\x04", "an archive or an Office file"),
-    (b"\x1f\x8b", "a gzip file"),
-)
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{2,20})", re.I)
 _JAPANESE = re.compile(r"[ぁ-んァ-ヴー一-龠々、。「」・①-⑳㈱]")
 _HALF_KANA = re.compile(r"[\uff61-\uff9f]")
 _ODD = re.compile(r"[^\x00-\x7f]")
+_LABELS = {
+    "shift-jis": "cp932", "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932",
+    "ms932": "cp932", "euc-jp": "euc_jp", "x-euc-jp": "euc_jp", "iso-2022-jp": "iso2022_jp_ext", "utf8": "utf-8",
+    "latin1": "cp1252", "iso-8859-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "windows-1252": "cp1252",
+}  # fmt: skip
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -32,9 +33,7 @@ def decode(data: bytes, name: str) -> str:
 
     Raises EncodingError, which names the first byte that is not UTF-8, when nothing decodes it or it is no text.
     """
-    for magic, what in _MAGIC:
-        if data.startswith(magic):
-            raise EncodingError(f"{name} is {what}, not a text: save its text as a .txt or .html file and read that")
+    refuse(data[:4096], name)
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strict(data, encoding, name)
@@ -48,6 +47,72 @@ def decode(data: bytes, name: str) -> str:
         return _escaped(data, name)
     _refuse_control(text, name)
     return text
+
+
+def decode_page(data: bytes, name: str, charset: str | None) -> tuple[str, tuple[str, ...]]:
+    """The text of a web page, whose server said `charset`, and notes about what was wrong with it.
+
+    Servers and pages lie about their encoding, and one stray byte must not cost an article: where nothing decodes all
+    of it, the likeliest encoding is taken and what fails in it is replaced, as long as that is rare.
+    Raises EncodingError as `decode` does.
+    """
+    said = _said(data, charset)
+    if said and not data.startswith(tuple(bom for bom, _ in _BOMS)):
+        try:
+            text = data.decode(said)
+        except (UnicodeDecodeError, LookupError):
+            pass
+        else:
+            if _believable(text, said) and not (said != "utf-8" and _is_utf8(data)):
+                return _CONTROL.sub(" ", text), ()
+    try:
+        return decode(_CONTROL_BYTES.sub(b" ", data) if b"\x00" not in data[:4096] else data, name), ()
+    except EncodingError as problem:
+        return _patched(data, said, problem)
+
+
+def _said(data: bytes, charset: str | None) -> str | None:
+    """The encoding that header or page name, by the names that browsers know."""
+    declared = _DECLARED.search(data[:4096])
+    for label in (charset, declared[1].decode("ascii") if declared else None):
+        if label:
+            label = label.strip("\"' ").lower().replace("_", "-")
+            return _LABELS.get(label, label)
+    return None
+
+
+def _believable(text: str, encoding: str) -> bool:
+    """Whether a text that decoded also reads as one: Japanese encodings take nearly any bytes for kanji."""
+    if encoding in ("utf-8", "iso2022_jp_ext"):
+        return True
+    if encoding in ("cp1252", "iso-8859-1"):
+        odd = len(_ODD.findall(text))
+        return odd * 4 < len(text)
+    return len(_ODD.findall(text)) < 8 or _reads_japanese(text) > 0.5 or encoding.startswith("utf-16")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not data.isascii()
+
+
+def _patched(data: bytes, said: str | None, problem: EncodingError) -> tuple[str, tuple[str, ...]]:
+    best: tuple[int, str, str] | None = None
+    for encoding in dict.fromkeys([said or "utf-8", "utf-8", "cp932", "euc_jp"]):
+        try:
+            text = data.decode(encoding, "replace")
+        except LookupError:
+            continue
+        bad = text.count("\ufffd")
+        if _believable(text, encoding) and (best is None or bad < best[0]):
+            best = (bad, text, encoding)
+    if best is None or best[0] * 50 > len(best[1]) or len(_CONTROL.findall(best[1])) * 50 > len(best[1]):
+        raise problem
+    bad, text, encoding = best
+    return _CONTROL.sub(" ", text), (f"bytes that are not {encoding}: {bad}, each shown as \ufffd",)
 
 
 def _refuse_control(text: str, name: str) -> None:

@@ -1,22 +1,21 @@
-"""Files and standard input: text, Markdown and HTML become documents."""
+"""Files, folders and standard input as sources of documents."""
 
 from __future__ import annotations
 
-import re
+import gzip
+import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, cast
 
-import trafilatura
-
-from exeunt.collect.encoding import decode
-from exeunt.errors import DateError, InputError
-from exeunt.language.dates import parse_published
+from exeunt.collect import media
+from exeunt.collect.archives import Step, folder_files, walk
+from exeunt.collect.formats import documents_in, one_document
+from exeunt.collect.origin import LARGEST, Origin, Skipped
+from exeunt.errors import ExeuntError, InputError
 from exeunt.model import Document
-
-_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|section|div|table|h1|p)\b", re.I)
-_ROOT = re.compile(r"<html\b", re.I)
-_HEAD = 100_000  # code points in which a page shows its first tag
-_LARGEST = 50_000_000  # bytes
 
 
 def read_bytes(path: str) -> bytes:
@@ -26,12 +25,22 @@ def read_bytes(path: str) -> bytes:
     if not path:
         raise InputError("the name of the file is empty: name a file, or - for standard input")
     file = Path(path)
-    try:
+    with _explained(path):
         if file.is_dir():
             raise InputError(f"{path} is a folder: name the files in it, for example {path.rstrip('/')}/*")
-        if file.stat().st_size > _LARGEST:
+        if file.stat().st_size > LARGEST:
             raise InputError(_too_large(path))
-        return file.read_bytes()
+        with file.open("rb") as stream:  # pipes and devices have no size
+            data = stream.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(_too_large(path))
+    return data
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError as e:
         raise InputError(f"{path} does not exist: check the spelling, or use - for standard input") from e
     except PermissionError as e:
@@ -43,52 +52,74 @@ def read_bytes(path: str) -> bytes:
 def _standard_input() -> bytes:
     if sys.stdin is None:
         raise InputError("standard input is closed: name a file")
-    data = sys.stdin.buffer.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
+    data = sys.stdin.buffer.read(LARGEST + 1)
+    if len(data) > LARGEST:
         raise InputError(_too_large("standard input"))
     return data
 
 
 def _too_large(name: str) -> str:
-    return f"{name} is larger than {_LARGEST // 1_000_000} MB: split it, or use --ndjson for a stream of texts"
+    return f"{name} is larger than {LARGEST // 1_000_000} MB: split it, or use --ndjson for a stream of texts"
 
 
 def document_from_bytes(data: bytes, name: str) -> tuple[Document, bool]:
-    """The document in `data`, and whether its text was taken out of a page.
+    """The document in `data`, and whether its text was taken out of something else than plain text.
 
-    Raises EncodingError when it is no text, InputError when a page holds no text.
+    Raises EncodingError when it is no text, InputError when it holds no document or several.
     """
-    text = decode(data, name)
-    if text.lstrip()[:1] == "<" and _TAG.search(text[:_HEAD]):
-        return _page(text, name), True
-    if _is_stream(text):
+    if media.sniff(data[: media.HEAD], name) == media.NDJSON:
         raise InputError(f"{name} looks like a stream of documents: read it with --ndjson")
-    return Document(text=text, title=_title(text)), False
+    document = one_document(data, Origin(name))
+    return document, document.media_type != media.TEXT
 
 
-def _is_stream(text: str) -> bool:
-    line = text.lstrip().split("\n", 1)[0]
-    return line.startswith("{") and line.rstrip().endswith("}") and '"text"' in line
+def steps_of_file(path: Path, position: int = 0) -> Iterator[Step]:
+    """The documents of a file of any sort from `position` on, with the positions behind them.
+
+    Raises InputError when the file as a whole cannot be read.
+    """
+    origin = Origin(str(path))
+    with _explained(str(path)), path.open("rb") as stream:
+        head = stream.peek(media.HEAD)[: media.HEAD]
+        media.refuse(head, str(path))
+        media_type, zipped = _sort(head, path.name)
+        if media_type in media.STREAMS:
+            opened = _opened(stream, media_type, zipped)
+            yield from walk(opened, media_type, origin, position)
+            return
+    if position == 0:
+        for found in documents_in(read_bytes(str(path)), origin):
+            yield Step(found, 1)
 
 
-def _title(text: str) -> str | None:
-    """A Markdown heading on the first line is the title."""
-    m = re.match(r"\s*#\s+([^\r\n]+)", text)
-    return m[1].strip() if m else None
+def _sort(head: bytes, name: str) -> tuple[str, bool]:
+    """The media type of a file, seen through one layer of gzip."""
+    media_type = media.sniff(head, name)
+    if media_type != media.GZIP:
+        return media_type, False
+    import zlib
 
-
-def _page(html: str, name: str) -> Document:
-    if not _ROOT.search(html[:_HEAD]):
-        html = f"<html><body>{html}</body></html>"
-    found = trafilatura.bare_extraction(html, with_metadata=True, include_comments=False)
-    if found is None or isinstance(found, dict) or not (found.text or "").strip():
-        raise InputError(f"{name} is a page without an article in it: save the text of the article and read that")
-    return Document(text=found.text or "", title=found.title, published=_day(found.date), url=found.url)
-
-
-def _day(said: str | None) -> str | None:
     try:
-        day = parse_published(said)
-    except DateError:
-        return None
-    return day.isoformat() if day else None
+        inner = zlib.decompressobj(31).decompress(head, media.HEAD)
+    except zlib.error:
+        return media_type, True
+    return media.sniff(inner, name), True
+
+
+def _opened(stream: BinaryIO, media_type: str, zipped: bool) -> BinaryIO:
+    """WARC unpacks itself, record by record, so that positions are those of the file."""
+    if zipped and media_type != media.WARC:
+        return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream))))
+    return stream
+
+
+def documents_of(path: Path) -> Iterator[Document | Skipped]:
+    """Every document below a folder, or in a file; a file that cannot be read is skipped with its reason."""
+    for file in folder_files(path) if path.is_dir() else [path]:
+        try:
+            for step in steps_of_file(file):
+                yield step.found
+        except ExeuntError as e:
+            if file == path:
+                raise
+            yield Skipped(str(file), str(e).removeprefix(str(file)).strip(" :"))

@@ -66,6 +66,17 @@ def parse_published(text: str | None) -> date | None:
     raise DateError(f"{text!r} is not a date: give it as YYYY-MM-DD, for example 2024-08-07")
 
 
+def publication_day(text: str | None) -> date | None:
+    """The day of publication of a document, None where only its month or year is known.
+
+    Raises DateError when `text` is neither a day nor a shorter date.
+    """
+    m = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", text or "")
+    if m and exists(int(m[1]), int(m[2]) if m[2] else None, None):
+        return None
+    return parse_published(text)
+
+
 def last_day(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from exeunt.errors import InputError, LanguageError, ModelError
-from exeunt.language.dates import parse_published
+from exeunt.language.dates import publication_day
 from exeunt.language.detect import detect_language
 from exeunt.language.text import narrow
 from exeunt.model import Claim, Disagreement, Document, LanguageCode, Reading
 from exeunt.read.both import together
 from exeunt.read.counts import find_counts
+from exeunt.read.places import located
 from exeunt.read.prepare import Prepared, prepare
 from exeunt.read.rules import read_rules
 from exeunt.read.warn import warning
@@ -52,7 +53,7 @@ def read_document(
     read, InputError when the text holds lone surrogates (code points that no encoding can write) or an endpoint is
     missing, ModelError when the network cannot be loaded or the endpoint does not answer.
     """
-    parse_published(document.published)
+    publication_day(document.published)
     if document.language not in (None, "ja", "en"):
         raise LanguageError(f"language {document.language!r} is not read: give ja or en, or leave it out")
     if reader in ("model", "both") and endpoint is None:
@@ -65,6 +66,7 @@ def read_document(
         return Reading(id=document.id, language=None, warnings=(warning("language", None),))
     prepared = prepare(document.text, language)
     (claims, warnings), differences = _found(document, language, prepared, reader, endpoint)
+    claims = located(document, claims)
     sure = tuple(c for c in claims if c.confidence >= _least(c, least))
     return Reading(
         id=document.id,

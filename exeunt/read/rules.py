@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from exeunt.language.cues import Cues, cues
-from exeunt.language.dates import parse_published
+from exeunt.language.dates import publication_day
 from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, Names, key, link
 from exeunt.language.text import Sentence, narrow
@@ -54,7 +54,7 @@ def _claims(
     document: Document, language: LanguageCode, prepared: Prepared
 ) -> tuple[tuple[Claim, ...], str | None, list[str]]:
     """Claims, the name of an author who tells of herself, warnings."""
-    published = parse_published(document.published)
+    published = publication_day(document.published)
     text, folded = prepared.text, prepared.folded
     triggers = prepared.triggers
     listed = language == "ja" and tables.is_personnel(text, document.title or "")

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import get_args
 
-from exeunt.language.dates import parse_published, settle
+from exeunt.language.dates import publication_day, settle
 from exeunt.language.en import dates as en_dates
 from exeunt.language.forms import only_points, squash
 from exeunt.language.ja import dates as ja_dates
@@ -143,7 +143,7 @@ class Verifier:
 
     def _values(self, quote: tuple[int, int]) -> set[str]:
         """Every value that the dates in and beside the quote's sentence may have, at each coarser precision too."""
-        published = parse_published(self.document.published)
+        published = publication_day(self.document.published)
         finder = ja_dates if self.prepared.language == "ja" else en_dates
         values: set[str] = set()
         for i in self._sentences(quote, _NEAR_DATES):

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 
-from exeunt.language.dates import parse_published
+from exeunt.language.dates import publication_day
 from exeunt.language.lexicon import Trigger
 from exeunt.language.mentions import Mention, Names
 from exeunt.language.orders import gives_orders
@@ -59,7 +59,7 @@ def read_learned(
         if sure >= followed():
             frames += [f for c in _told(tellings) if (f := reader.frame(c, sure)) is not None]
     settler = Settler(
-        document, prepared.text, prepared.folded, prepared.cut, language, parse_published(document.published)
+        document, prepared.text, prepared.folded, prepared.cut, language, publication_day(document.published)
     )
     frames.sort(key=lambda f: f.start)
     claims = merge(settler.claims(frames, Discourse(Names())))
