@@ -23,6 +23,7 @@ from exeunt.errors import AddressError, FetchError, InputError
 from exeunt.read import read_document
 
 FILINGS = Path(__file__).parent / "filings"
+EXAMPLES = Path(__file__).parent.parent / "examples"
 POLITE = Manners(private=True, delay=0, timeout=2, total=5, tries=3, backoff=0.02)
 SENTENCES = [
     "Jane Calloway resigned as finance chief of {} on Monday after eleven years with the company.",
@@ -369,14 +370,14 @@ def test_submission():
 
 
 @pytest.mark.parametrize(
-    ("name", "company", "day", "sentences"),
+    ("path", "company", "day", "sentences"),
     [
-        ("ja-notice.pdf", "株式会社北辰精機", "2024-05-10", ["佐藤一郎氏は、代表取締役社長から代表取締役会長に就任する。", "田中花子氏は、取締役副社長から代表取締役社長に就任する。", "山本次郎氏は、2024年6月25日付で取締役を退任する。", "高橋三郎氏は、2024年6月25日付で社外取締役を退任する。"]),
-        ("ja-list.pdf", "かもめ海運株式会社", "2025-03-14", ["望月綾氏は、令和7年4月1日付で常務執行役員から専務執行役員に就任する。", "五十嵐学氏は、令和7年3月31日付で監査役を辞任する。"]),
+        (EXAMPLES / "notice-ja.pdf", "株式会社北辰精機", "2024-05-10", ["佐藤一郎氏は、代表取締役社長から代表取締役会長に就任する。", "田中花子氏は、取締役副社長から代表取締役社長に就任する。", "山本次郎氏は、2024年6月25日付で取締役を退任する。", "高橋三郎氏は、2024年6月25日付で社外取締役を退任する。"]),
+        (FILINGS / "ja-list.pdf", "かもめ海運株式会社", "2025-03-14", ["望月綾氏は、令和7年4月1日付で常務執行役員から専務執行役員に就任する。", "五十嵐学氏は、令和7年3月31日付で監査役を辞任する。"]),
     ],
 )  # fmt: skip
-def test_disclosure(name, company, day, sentences):
-    document, moves = claims(FILINGS / name)
+def test_disclosure(path, company, day, sentences):
+    document, moves = claims(path)
     assert (document.details["company"], document.published) == (company, day)
     for sentence in sentences:
         assert sentence in document.text
@@ -385,7 +386,7 @@ def test_disclosure(name, company, day, sentences):
     assert (
         evidence.place.startswith("page 1, table row") and "退任" in evidence.original
     ) or "辞任" in evidence.original
-    assert evidence.link.endswith(f"{name}#page=1")
+    assert evidence.link.endswith(f"{path.name}#page=1")
 
 
 ROLLING = """WEBVTT

@@ -24,9 +24,9 @@ def _commands():
 
 @pytest.mark.parametrize("command", [*_commands()])
 def test_commands_run(command, tmp_path):
-    command = command.replace(".venv/bin/exeunt", shlex.quote(str(BIN / "exeunt"))).replace(
-        "seen.html", str(tmp_path / "seen.html")
-    )
+    command = command.replace(".venv/bin/exeunt", shlex.quote(str(BIN / "exeunt")))
+    for name in ("seen.html", "docs.ndjson", "my.db"):
+        command = command.replace(name, str(tmp_path / name))
     result = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stderr
     assert (result.stdout + result.stderr).strip()
