@@ -80,7 +80,9 @@ def main() -> None:
         times = [(clock(alone, path), clock(ours, path)) for _ in range(ROUNDS)]
         ratios = sorted(b / a for a, b in times)
         print(f"{count} pages; trafilatura alone {min(a for a, _ in times) / count * 1000:.1f} ms a page,")
-        print(f"exeunt {min(b for _, b in times) / count * 1000:.1f} ms; ratio {ratios[ROUNDS // 2]:.2f}, median of {ROUNDS}")
+        print(
+            f"exeunt {min(b for _, b in times) / count * 1000:.1f} ms; ratio {ratios[ROUNDS // 2]:.2f}, median of {ROUNDS}"
+        )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
     │   ├── RecordError       one NDJSON line that is not a document
     │   ├── AddressError      an address that may not be, or is none that can be, asked for
     │   └── FetchError        a page that does not come
+    ├── LedgerError           a ledger that cannot be opened, read or written
     ├── LanguageError         a text in neither of the languages that are read
     ├── ModelError            a model that cannot be loaded, or an endpoint that does not answer
     └── LexiconError          a language data file that breaks its own rules
@@ -61,3 +62,7 @@ class FetchError(InputError):
     ) -> None:
         super().__init__(message)
         self.again, self.after, self.status = again, after, status
+
+
+class LedgerError(ExeuntError):
+    """A ledger cannot be opened, read or written, or something named is not in it."""

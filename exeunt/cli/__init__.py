@@ -36,10 +36,22 @@ def options(
     """Who left, joined or paused, where, when, and who says so: reads Japanese and English news."""
 
 
-from exeunt.cli import collect, evaluate, read  # noqa: E402
+from exeunt.cli import collect, evaluate, judge, ledger, match, read  # noqa: E402
 
 app.command("read")(read.read)
 app.command("collect")(collect.collect)
+app.command("add")(ledger.add)
+app.command("moves")(ledger.moves)
+app.command("person")(ledger.person)
+app.command("conflicts")(ledger.conflicts)
+app.command("review")(judge.review)
+app.command("judge")(judge.judge)
+app.command("undo")(judge.undo)
+app.command("split")(judge.split)
+app.command("match")(match.match_command)
+app.command("identities")(ledger.identities)
+app.command("forget")(ledger.forget)
+app.add_typer(ledger.ledger_app, name="ledger")
 app.command("evaluate")(evaluate.evaluate)
 
 

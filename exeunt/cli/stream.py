@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +30,18 @@ def out() -> BinaryIO:
     return sys.stdout.buffer
 
 
+@contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """A file, or standard input for `-`. Raises InputError when it cannot be read."""
+    try:
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
+            yield stream
+    except OSError as e:
+        if isinstance(e, BrokenPipeError):
+            raise
+        raise InputError(f"{name} cannot be read ({e.strerror}): name an NDJSON file, or - for standard input") from e
+
+
 def answer_lines(files: list[str], read: Read) -> int:
     """Answer every line of every file in order; returns the exit status: 1 when a line could not be read."""
     failures = 0
@@ -48,16 +61,11 @@ def _lines(name: str) -> Iterator[bytes]:
     """The lines of a stream; of one that is too long only its beginning, which then fails as a record."""
     if name == "-" and sys.stdin is None:
         raise InputError("standard input is closed: name an NDJSON file")
-    try:
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-            while line := stream.readline(_LONGEST_LINE):
-                yield line
-                while len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
-                    line = stream.readline(_LONGEST_LINE)
-    except OSError as e:
-        if isinstance(e, BrokenPipeError):
-            raise
-        raise InputError(f"{name} cannot be read ({e.strerror}): name an NDJSON file, or - for standard input") from e
+    with opened(name) as stream:
+        while line := stream.readline(_LONGEST_LINE):
+            yield line
+            while len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+                line = stream.readline(_LONGEST_LINE)
 
 
 def _answer(line: bytes, number: int, read: Read) -> Reading | Failure:

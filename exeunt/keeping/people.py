@@ -1,0 +1,206 @@
+"""Profiles and identities of the ledger, kept as documents come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from exeunt.identify.resolve import (
+    Kind,
+    Link,
+    Profile,
+    compare,
+    doubtful,
+    identities,
+    is_full,
+    link_of,
+    norm_of,
+    profile_keys,
+)
+from exeunt.ledger.dialect import insert_new, replace
+from exeunt.ledger.records import digest
+from exeunt.ledger.tables import about, claim, doubt, link, profile, profile_key
+from exeunt.reckon.claims import gap
+
+_NEAR = 31  # days within which two claims speak of one event
+_CROWD = 300  # profiles under one key; more are not compared with one another
+
+
+def make_profile(name: str, kind: Kind, at: str = "", alone: str = "") -> Profile:
+    """The profile of a name at an organisation; `alone` (a document) keeps it apart from all others."""
+    norm = norm_of(name, kind)
+    return Profile(digest(kind, norm, at, alone), kind, name, norm, at, is_full(name, kind) and not alone)
+
+
+def keep_profiles(connection: Connection, profiles: Iterable[Profile]) -> list[Profile]:
+    """Store profiles; returns those that are new. Of several spellings of one norm the least name is kept."""
+    fresh = []
+    for p in sorted({q.id: q for q in profiles}.values(), key=lambda q: q.id):
+        row = {
+            "id": p.id,
+            "kind": p.kind,
+            "name": p.name,
+            "norm": p.norm,
+            "at": p.at,
+            "full": int(p.full),
+            "identity": p.id,
+        }
+        if insert_new(connection, profile, [row]):
+            fresh.append(p)
+            insert_new(connection, profile_key, [{"key": k, "profile": p.id} for k in profile_keys(p)])
+            continue
+        connection.execute(profile.update().where(profile.c.id == p.id, profile.c.name > p.name).values(name=p.name))
+    return fresh
+
+
+def link_profiles(connection: Connection, fresh: list[Profile]) -> set[str]:
+    """Compare new profiles with those that share a key; returns the profiles whose links changed."""
+    touched: set[str] = set()
+    for p in fresh:
+        touched.add(p.id)
+        for other, near in _met(connection, p):
+            touched |= compare_two(connection, p, other, near)
+    return touched
+
+
+def compare_two(connection: Connection, p: Profile, other: Profile, near: bool) -> set[str]:
+    """Link two profiles or put them to the question; returns what changed."""
+    together = near and _agree(connection, p.id, other.id)
+    found = compare(p, other, together)
+    linked = link_of(p, other, found, near)
+    first, second = sorted((p.id, other.id))
+    if linked:
+        replace(connection, link, [_link_row(linked)])
+        connection.execute(delete(doubt).where(doubt.c.first == first, doubt.c.second == second))
+        return {first, second}
+    if doubtful(p, other, found, near):
+        row = {"id": digest("doubt", first, second), "kind": p.kind, "first": first, "second": second, "score": found.score,
+               "reasons": json.dumps(found.reasons, ensure_ascii=False)}  # fmt: skip
+        insert_new(connection, doubt, [row])
+    return set()
+
+
+def _link_row(found: Link) -> dict[str, Any]:
+    return {
+        "first": found.first,
+        "second": found.second,
+        "score": found.score,
+        "reasons": json.dumps(found.reasons, ensure_ascii=False),
+    }
+
+
+def _met(connection: Connection, p: Profile) -> list[tuple[Profile, bool]]:
+    """The profiles that share a key with `p`, each with whether it stands at the same organisation."""
+    mine = select(profile_key.c.key).where(profile_key.c.profile == p.id)
+    rows = connection.execute(
+        select(profile)
+        .join(profile_key, profile_key.c.profile == profile.c.id)
+        .where(profile_key.c.key.in_(mine), profile.c.id != p.id)
+        .distinct()
+        .order_by(profile.c.id)
+        .limit(_CROWD)
+    ).all()
+    places = same_places(connection, p.at) if p.kind == "person" else set()
+    return [(profile_from(r), r.at in places) for r in rows]
+
+
+def profile_of(connection: Connection, key: str) -> Profile | None:
+    """The profile with this id, or None."""
+    row = connection.execute(select(profile).where(profile.c.id == key)).first()
+    return profile_from(row) if row else None
+
+
+def same_places(connection: Connection, at: str) -> set[str]:
+    """The norms of all names of the organisation that is called `at`."""
+    mine = select(profile.c.identity).where(profile.c.kind == "organization", profile.c.norm == at)
+    rows = connection.execute(
+        select(profile.c.norm).where(profile.c.kind == "organization", profile.c.identity.in_(mine))
+    )
+    return {at, *(r[0] for r in rows)}
+
+
+def profile_from(row: Any) -> Profile:
+    """The profile of a row."""
+    return Profile(row.id, row.kind, row.name, row.norm, row.at, bool(row.full))
+
+
+def _agree(connection: Connection, a: str, b: str) -> bool:
+    """Whether some claim of one and some claim of the other agree in direction and, nearly, in date."""
+    rows = connection.execute(
+        select(about.c.person_profile, claim.c.direction, claim.c.date)
+        .join(claim, claim.c.id == about.c.claim)
+        .where(about.c.person_profile.in_((a, b)), claim.c.date.is_not(None))
+    ).all()
+    mine = {(d, when) for p, d, when in rows if p == a}
+    theirs = {(d, when) for p, d, when in rows if p == b}
+    return any(d == e and gap(x, y) <= _NEAR for d, x in mine for e, y in theirs)
+
+
+def bind(connection: Connection, pairs: Iterable[tuple[str, str]]) -> set[str]:
+    """Link profiles of one name in one document at several organisations; returns what changed."""
+    touched: set[str] = set()
+    for a, b in pairs:
+        first, second = sorted((a, b))
+        if first != second and insert_new(
+            connection, link, [_link_row(Link(first, second, 1.5, ("one person in one document",)))]
+        ):
+            touched |= {first, second}
+    return touched
+
+
+def settle_identities(connection: Connection, touched: set[str]) -> dict[str, tuple[str, str]]:
+    """Build the identities anew of all that hangs together with `touched`; profile -> (before, now) where it changed."""
+    members, links = _component(connection, touched)
+    now = identities(members, links)
+    changed: dict[str, tuple[str, str]] = {}
+    before = {r[0]: r[1] for r in _in(connection, select(profile.c.id, profile.c.identity), profile.c.id, members)}
+    for key, identity in sorted(now.items()):
+        if before.get(key) != identity:
+            changed[key] = (before.get(key, key), identity)
+            connection.execute(profile.update().where(profile.c.id == key).values(identity=identity))
+    return changed
+
+
+def _component(connection: Connection, start: set[str]) -> tuple[dict[str, Profile], list[Link]]:
+    members: dict[str, Profile] = {}
+    links: dict[tuple[str, str], Link] = {}
+    edge = set(start)
+    while edge:
+        members.update({r.id: profile_from(r) for r in _in(connection, select(profile), profile.c.id, edge)})
+        found = _in(connection, select(link), link.c.first, edge) + _in(connection, select(link), link.c.second, edge)
+        for row in found:
+            links[(row.first, row.second)] = Link(row.first, row.second, row.score, tuple(json.loads(row.reasons)))
+        edge = {p for pair, k in links.items() if k.score > 0 for p in pair} - members.keys()
+    return members, list(links.values())
+
+
+def _in(connection: Connection, statement: Any, column: Any, values: Iterable[str]) -> list[Any]:
+    rows: list[Any] = []
+    chosen = sorted(values)
+    for at in range(0, len(chosen), 500):
+        rows += connection.execute(statement.where(column.in_(chosen[at : at + 500]))).all()
+    return rows
+
+
+def joined_places(connection: Connection, norms: set[str]) -> set[str]:
+    """When organisations turn out to be one: compare the persons at one name of it with those at its other names."""
+    touched: set[str] = set()
+    rows = [
+        profile_from(r) for r in _in(connection, select(profile).where(profile.c.kind == "person"), profile.c.at, norms)
+    ]
+    by_key: dict[str, list[Profile]] = {}
+    for p in rows:
+        for key in (*profile_keys(p), f"n/{p.norm}") if p.full else ():
+            by_key.setdefault(key.split("/", 2)[-1] if key.startswith("a/") else key, []).append(p)
+    done: set[tuple[str, str]] = set()
+    for group in by_key.values():
+        for i, a in enumerate(group):
+            for b in group[i + 1 :]:
+                pair = (min(a.id, b.id), max(a.id, b.id))
+                if a.at != b.at and pair not in done:
+                    done.add(pair)
+                    touched |= compare_two(connection, a, b, near=True)
+    return touched

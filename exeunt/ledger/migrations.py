@@ -1,0 +1,42 @@
+"""Numbered steps from one schema of the ledger to the next. A step is never changed once released; new ones are added behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, inspect, select
+
+from exeunt.errors import LedgerError
+from exeunt.ledger.dialect import replace
+from exeunt.ledger.tables import metadata, setting
+
+
+def _first(connection: Connection) -> None:
+    """Everything there is in version 1."""
+    metadata.create_all(connection)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first,)
+CURRENT = len(STEPS)
+
+
+def version(connection: Connection) -> int:
+    """The schema version of a ledger; 0 when there is none yet."""
+    if not inspect(connection).has_table("setting"):
+        return 0
+    row = connection.execute(select(setting.c.value).where(setting.c.name == "schema")).first()
+    return int(row[0]) if row else 0
+
+
+def migrate(connection: Connection) -> tuple[int, int]:
+    """Bring the ledger to the current schema; (version before, version now). Harmless when it is there already.
+
+    Raises LedgerError when the ledger is newer than this program.
+    """
+    before = version(connection)
+    if before > CURRENT:
+        raise LedgerError(f"the ledger has schema {before}, this program knows {CURRENT}: install a newer exeunt")
+    for number in range(before, CURRENT):
+        STEPS[number](connection)
+        replace(connection, setting, [{"name": "schema", "value": str(number + 1)}])
+    return before, CURRENT

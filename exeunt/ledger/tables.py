@@ -1,0 +1,211 @@
+"""The tables of the ledger. Append-only: document, claim, judgement, erasure. Everything else is derived from them.
+
+A row of an append-only table is inserted once and never changed; only an erasure takes the words out of a document and the claims
+that hang on it, and leaves a tombstone. Derived tables can be dropped and built anew at any time, byte for byte.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("published", String(10)),
+    Column("fetched_at", String(32)),
+    Column("url", Text),
+    Column("outlet", Text),
+    Column("title", Text),
+    Column("language", String(2)),
+    Column("body", Text, nullable=False),  # the whole document as JSON
+    Column("known_at", String(10)),  # the day from which it could be known: published, else fetched; else unknown
+    Column("added_at", String(32), nullable=False),  # when this ledger was told, UTC
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("document", String(200), ForeignKey("document.id"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),  # where its strongest evidence begins
+    Column("person", Text, nullable=False),
+    Column("organization", Text, nullable=False),
+    Column("direction", String(8), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("role", Text),
+    Column("counterpart", Text),
+    Column("date", String(10)),
+    Column("until", String(10)),
+    Column("status", String(16), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("speaker", Text),
+    Column("confidence", Float, nullable=False),
+    Column("doubtful", Integer, nullable=False),  # 1: for review, in no move until someone confirms it
+    Column("reader", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # inferred fields and evidence as JSON
+)
+
+count = Table(
+    "count_claim",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("document", String(200), ForeignKey("document.id"), nullable=False, index=True),
+    Column("organization", Text),
+    Column("direction", String(8)),
+    Column("said", Integer, nullable=False),
+    Column("named", Integer, nullable=False),
+    Column("total", Integer),
+    Column("detail", Text, nullable=False),
+)
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("sort", String(16), nullable=False),  # same, different, split, confirm, reject, settle, undo
+    Column("kind", String(16), nullable=False),  # person, organization, claim, conflict, judgement
+    Column("first", Text, nullable=False),
+    Column("second", Text),
+    Column("because", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),  # document or person
+    Column("subject", Text, nullable=False),  # the id of the document; of a person only a hash of the name
+    Column("because", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+)
+
+setting = Table(
+    "setting", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
+)
+
+APPEND_ONLY = (document, claim, count, judgement, erasure)
+
+# --- derived ------------------------------------------------------------------------------------------------------
+
+story = Table(
+    "story",
+    metadata,
+    Column("document", String(200), primary_key=True),
+    Column("story", String(200), nullable=False, index=True),
+    Column("day", String(10)),
+    Column("corrects", Integer, nullable=False),  # 1: the document says that it corrects another
+    Column("words", Text, nullable=False),  # its wording, for comparison
+)
+
+shingle = Table(
+    "shingle",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("document", String(200), primary_key=True),
+)
+
+likeness = Table(  # two documents that were compared: the chance that they are copies of one
+    "likeness",
+    metadata,
+    Column("first", String(200), primary_key=True),
+    Column("second", String(200), primary_key=True),
+    Column("chance", Float, nullable=False),
+    Index("likeness_second", "second"),
+)
+
+profile = Table(  # one name as it occurs at one organisation: what is put together into identities
+    "profile",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("norm", String(400), nullable=False),
+    Column("at", String(400), nullable=False),  # the organisation's norm; empty for organisations
+    Column("full", Integer, nullable=False),
+    Column("identity", String(32), nullable=False),
+    Index("profile_norm", "kind", "norm"),
+    Index("profile_at", "kind", "at"),
+    Index("profile_identity", "identity"),
+)
+
+profile_key = Table(  # keys under which profiles may be one
+    "profile_key",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("profile", String(32), primary_key=True),
+)
+
+link = Table(  # two profiles that are one, or (score below 0) are not
+    "link",
+    metadata,
+    Column("first", String(32), primary_key=True),
+    Column("second", String(32), primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Index("link_second", "second"),
+)
+
+about = Table(  # whom a claim is about
+    "about",
+    metadata,
+    Column("claim", String(32), primary_key=True),
+    Column("document", String(200), nullable=False, index=True),
+    Column("person", String(32), nullable=False, index=True),
+    Column("organization", String(32), nullable=False, index=True),
+    Column("counterpart", String(32)),
+    Column("person_profile", String(32), nullable=False, index=True),
+    Column("organization_profile", String(32), nullable=False, index=True),
+    Column("counterpart_profile", String(32), index=True),
+)
+
+doubt = Table(  # two identities that may be one
+    "doubt",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("first", String(32), nullable=False, index=True),  # profiles
+    Column("second", String(32), nullable=False, index=True),
+    Column("score", Float, nullable=False),
+    Column("reasons", Text, nullable=False),
+)
+
+move = Table(
+    "move",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("person", String(32), nullable=False, index=True),
+    Column("organization", String(32), nullable=False, index=True),
+    Column("direction", String(8), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("role", Text),
+    Column("counterpart", String(32)),
+    Column("date", String(10)),
+    Column("until", String(10)),
+    Column("status", String(16), nullable=False),
+    Column("denied", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("first_known", String(10)),
+    Column("claims", Text, nullable=False),  # ids, as JSON
+    Index("move_date", "date"),
+)
+
+conflict = Table(
+    "conflict",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("person", String(32), index=True),
+    Column("organization", String(32), nullable=False, index=True),
+    Column("direction", String(8)),
+    Column("field", String(16), nullable=False),
+    Column("sides", Text, nullable=False),  # value, documents and claims of each side, as JSON
+    Column("settled", Text),  # the judgement or correction that settles it
+)
+
+DERIVED = (story, shingle, likeness, profile, profile_key, link, about, doubt, move, conflict)
