@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from exeunt.collect.wording import copy_chance, difference, wording
+from exeunt.collect.wording import COPY, copy_chance, difference, wording
 
 FOLDER = Path(__file__).parent / "copies"
 PENALTY, RATE, STEPS = 0.01 * 5, 0.5, 6000  # of the weights, per pair; of gradient descent
@@ -61,7 +61,7 @@ def main() -> None:
     if parser.parse_args().fit:
         refit(rows)
         return
-    said = np.array([copy_chance(wording(r["a"]["text"]), wording(r["b"]["text"])) >= 0.5 for r in rows])
+    said = np.array([copy_chance(wording(r["a"]["text"]), wording(r["b"]["text"])) >= COPY for r in rows])
     truth = np.array([r["copy"] for r in rows])
     for name in ["", *sorted({r["file"] for r in rows})]:
         chosen = np.array([name in ("", r["file"]) for r in rows])

@@ -373,7 +373,7 @@ def test_submission():
     ("path", "company", "day", "sentences"),
     [
         (EXAMPLES / "notice-ja.pdf", "株式会社北辰精機", "2024-05-10", ["佐藤一郎氏は、代表取締役社長から代表取締役会長に就任する。", "田中花子氏は、取締役副社長から代表取締役社長に就任する。", "山本次郎氏は、2024年6月25日付で取締役を退任する。", "高橋三郎氏は、2024年6月25日付で社外取締役を退任する。"]),
-        (FILINGS / "ja-list.pdf", "かもめ海運株式会社", "2025-03-14", ["望月綾氏は、令和7年4月1日付で常務執行役員から専務執行役員に就任する。", "五十嵐学氏は、令和7年3月31日付で監査役を辞任する。"]),
+        (FILINGS / "ja-list.pdf", "かもめ海運株式会社", "2025-03-14", ["望月綾氏は、令和7年4月1日付で常務執行役員から専務執行役員に昇格する。", "五十嵐学氏は、令和7年3月31日付で監査役を辞任する。"]),
     ],
 )  # fmt: skip
 def test_disclosure(path, company, day, sentences):
@@ -532,7 +532,7 @@ def test_the_command_line(site, tmp_path):
     )
     out, _ = run.communicate(timeout=60)
     report = json.loads(out)
-    assert run.returncode == 0 and report["documents"] == 1
+    assert run.returncode == 1 and report["documents"] == 1
     assert report["skipped"][0]["reason"].startswith("it does not exist")
     nothing = collect(tmp_path / "missing", "--out", tmp_path / "d2")
     assert nothing.wait(60) == 2

@@ -51,7 +51,7 @@ REFUSED = {
     "fifty.html": "more than 10 MB|larger than 50 MB", "cut.html.gz": "breaks off", "bomb.txt.gz": "more than 50 MB", "thrice.gz": "unpack it",
     "cut.zip": "broken zip", "bomb.zip": "bomb", "encrypted.zip": "password", "nested.zip": "archive in an archive",
     "bomb.warc": "more than 50 MB", "no-text.pdf": "OCR", "encrypted.pdf": "password", "cut.pdf": "broken PDF",
-    "no-cue.vtt": "no caption", "silent.vtt": "no caption", "no-body.eml": "without words", "no-item.htm": "no item",
+    "no-cue.vtt": "no caption", "silent.vtt": "no caption", "no-body.eml": "without words", "no-item.htm": "Nothing",
     "no-8k.txt": "without a Form 8-K", "bad-feed.json": "broken JSON Feed", "cut.rss": "broken feed|only its address",
 }  # fmt: skip
 

@@ -52,7 +52,7 @@ def collect(
         report = gather(sources, store, manners, tell)
     _print(report, out, as_json)
     nothing = not (report.documents or report.unchanged) and report.skipped
-    raise typer.Exit(2 if nothing else 0)
+    raise typer.Exit(2 if nothing else 1 if report.failed else 0)
 
 
 @contextmanager

@@ -77,6 +77,10 @@ def add(
     skipped: list[Skipped] = []
     with Ledger.open(ledger) as opened, _counting() as count:
         added = add_documents(opened, count(_read(opened, sources, manners, reader, skipped)))
+    skipped += [
+        Skipped(key, "another document in the ledger has this id, or this page changed: give it an id of its own")
+        for key in added.clashing
+    ]
     if as_json:
         told = {
             "documents": added.documents,

@@ -117,7 +117,11 @@ def _record(entry: Any, origin: Origin) -> Iterator[Document | Skipped]:
     else:
         given = replace(origin, name=name, url=url, fetched_at=at, media_type=headers.get("Content-Type"))
     try:
-        data = _unpacked(entry.reader.read(LARGEST + 1), http, name)
+        data = entry.reader.read(LARGEST + 1)
+        if len(data) < entry.content_length:
+            yield Skipped(name, "the record breaks off")
+            return
+        data = _unpacked(data, http, name)
     except (OSError, ValueError, EOFError, zlib.error, InputError) as e:
         yield Skipped(name, f"broken record ({_short(e)})")
         return
@@ -136,6 +140,8 @@ def _unpacked(data: bytes, http: Any, name: str) -> bytes:
     encoding = (http.get("Content-Encoding") or "").lower().strip()
     if encoding in ("gzip", "x-gzip", "deflate"):
         return inflate(data, encoding, name)
+    if encoding not in ("", "identity", "none", "utf-8"):
+        raise InputError(f"{name} is compressed with {encoding[:20]}, which is not read")
     return data
 
 
@@ -163,6 +169,8 @@ def _unchunked(data: bytes) -> bytes:
         size = int(m[1], 16)
         if size == 0:
             break
+        if at == 0 and (m.end() + size > len(data) or data[m.end() + size : m.end() + size + 1] not in (b"\r", b"\n")):
+            return data  # stored without its chunks
         parts.append(data[m.end() : m.end() + size])
         at = m.end() + size
     return b"".join(parts) if parts else data
@@ -187,11 +195,12 @@ def _converted(data: bytes, origin: Origin) -> Iterator[Document | Skipped]:
     yield finished(document, media.TEXT, None, origin)
 
 
+_JAPANESE = re.compile(r"[ぁ-ん]")
 _STOP = re.compile(r"[。！？]|[.!?][\"”’)]?(?:\s|$)")
 
 
 def _is_prose(line: str) -> bool:
-    return len(line) > 20 and _STOP.search(line) is not None
+    return len(line) > (7 if _JAPANESE.search(line) else 20) and _STOP.search(line) is not None
 
 
 # --- zip, mailbox, lines -----------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ _KEPT = frozenset(["html", "body", "main", "article"])
 _TEXT = ".//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::option)]"
 _NEARLY_ALL = 0.85  # share of the sentences of the page that may be furniture by its name
 _FEW = 0.2  # share that may be furniture by a name that articles have as well
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _ROLES = frozenset(["navigation", "complementary", "contentinfo", "search", "dialog"])
 _SENTENCE = 40  # code points of a stretch that may be a sentence
 _LINKED = 0.7  # share of linked words from which on a block is a list of links
@@ -116,6 +117,10 @@ def _prune(tree: HtmlElement) -> None:
     What is surely furniture by its name goes as long as something else is left; what may be one goes only if all that
     is called so is a small part of the page: a name like `search` also stands on paragraphs of articles.
     """
+    for element in list(tree.iter("s", "strike", "del")):
+        element.drop_tree()
+    for element in tree.iter("time", "label", "output", "data", "abbr"):
+        element.tag = "span"  # words within a sentence, which trafilatura would leave out
     total = _prose(tree)
     small = _rare_names(tree, total)
     for element in list(tree.iter()):
@@ -134,6 +139,8 @@ def _most_pruned(element: HtmlElement, small: set[str]) -> float:
         return (
             0 if (element.tag == "figure" and element.find(".//table") is not None) or _quotes(element) else _NEARLY_ALL
         )
+    if element.get("hidden") is not None or _INVISIBLE.search(element.get("style") or ""):
+        return _NEARLY_ALL
     if element.get("aria-hidden") == "true" or element.get("role") in _ROLES:
         return _FEW
     if element.tag == "header" and (element.find(".//h1") is None or element.find(".//p") is None):

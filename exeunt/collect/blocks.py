@@ -37,8 +37,8 @@ _BLOCKS = frozenset(
         "caption",
     ]
 )
-_SKIPPED = frozenset(["script", "style", "head", "ix:header", "noscript", "template"])
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_SKIPPED = frozenset(["script", "style", "head", "ix:header", "noscript", "template", "s", "strike", "del"])
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def lines_of(tree: HtmlElement) -> list[str]:
@@ -50,7 +50,12 @@ def lines_of(tree: HtmlElement) -> list[str]:
         if isinstance(node, str):
             parts.append(node)
             continue
-        if not isinstance(node.tag, str) or node.tag in _SKIPPED or _HIDDEN.search(node.get("style") or ""):
+        if (
+            not isinstance(node.tag, str)
+            or node.tag in _SKIPPED
+            or node.get("hidden") is not None
+            or _HIDDEN.search(node.get("style") or "")
+        ):
             continue
         edge = _edge(node)
         inner: list[Any] = ["\n" if edge == "\x02" else edge, _flat(node.text)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
@@ -21,10 +22,12 @@ _TAG = re.compile(
     re.I,
 )
 _SPEAKER = re.compile(
-    r"^(?:>>+\s*|[-–]\s+)?((?:[A-Z][\w.'’-]*\s?){1,4}|[一-龠ァ-ヴーA-Za-z・]{1,16}(?:氏|さん)?)\s*[:：]\s*"
+    r"^(?:>>+\s*|[-–]\s+)?([A-Z][\w.'’-]{0,24}(?: [A-Z][\w.'’-]{0,24}){0,3}|[一-龠ァ-ヴーA-Za-z・]{1,16}(?:氏|さん)?)\s*[:：]\s*"
 )
 _TURN = re.compile(r"^(?:>>+|[-–])\s+")
-_SOUND = re.compile(r"^\s*[\[(（♪＜【](?:[^\])）＞】]{0,40})[\])）♪＞】]\s*$")
+_SOUND = re.compile(
+    r"^\s*(?:[\[(（][A-Za-z ,'-]{2,24}[\])）]|♪[^♪]{0,60}♪?|[（(\[【＜](?:音楽|拍手|笑い?声?|歓声|BGM|効果音|沈黙)[）)\]】＞])\s*$"
+)
 _ENDS = re.compile(r"[.!?。！？…」』”\"]$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff01-\uff5e。、]")
 _PAUSE = 4.0  # seconds of silence after which a new paragraph begins, if a sentence has ended
@@ -109,7 +112,7 @@ def _spoken(start: float, end: float, lines: list[str]) -> Iterator[Cue]:
     """The cue, cut where another voice begins."""
     speaker: str | None = None
     said: list[str] = []
-    for line in lines:
+    for line in (part for whole in lines for part in _voices(whole)):
         voices = _VOICE.findall(line)
         new = voices[0].strip() if voices else None
         turn = bool(_TURN.match(line.strip()))
@@ -124,6 +127,11 @@ def _spoken(start: float, end: float, lines: list[str]) -> Iterator[Cue]:
         yield Cue(start, end, "\n".join(said), speaker)
 
 
+def _voices(line: str) -> list[str]:
+    """A line cut before each voice tag."""
+    return [part for part in re.split(r"(?=<v[ .\t])", line) if part.strip()] or [line]
+
+
 def _unrolled(cues: list[Cue]) -> Iterator[Cue]:
     """Cues without the lines that rolling captions show again, and without words that a growing cue repeats."""
     shown: list[str] = []
@@ -131,7 +139,7 @@ def _unrolled(cues: list[Cue]) -> Iterator[Cue]:
     for cue in cues:
         lines = cue.text.split("\n")
         fresh = lines
-        if before is not None and cue.start - before.end < 1.0:
+        if before is not None and cue.start - before.end < 1.0 and cue.speaker == before.speaker:
             again = next((k for k in range(min(len(shown), len(lines)), 0, -1) if shown[-k:] == lines[:k]), 0)
             fresh = lines[again:]
             if fresh and not again and shown and len(shown[-1]) > 3 and fresh[0].startswith(shown[-1]):
@@ -159,8 +167,10 @@ def _transcript(cues: list[Cue]) -> tuple[str, list[Place]]:
     length = paragraph = 0
     speaker: str | None = None
     before: Cue | None = None
+    tagged = any(cue.speaker for cue in cues)
+    labels = Counter(m[1].strip() for cue in cues if (m := _SPEAKER.match(cue.text)))
     for cue in cues:
-        named, words = _named(cue)
+        named, words = _named(cue, labels)
         turn = bool(_TURN.match(words))
         words = _TURN.sub("", words)
         if not words:
@@ -171,7 +181,7 @@ def _transcript(cues: list[Cue]) -> tuple[str, list[Place]]:
             or (named is not None and named != speaker)
             or _rests(before, cue, length - paragraph)
         )
-        speaker = named or (None if turn else speaker)
+        speaker = named or (None if turn or (tagged and not cue.speaker) else speaker)
         lead = (
             ("\n" if parts else "") + (f"{named}: " if named else "")
             if new
@@ -198,11 +208,14 @@ def _touching(places: list[Place]) -> list[Place]:
     ]
 
 
-def _named(cue: Cue) -> tuple[str | None, str]:
+def _named(cue: Cue, labels: Counter[str]) -> tuple[str | None, str]:
+    """Who speaks, and the words. A label in the text counts as a speaker behind a mark of turns, or when it comes back."""
     if cue.speaker:
         return cue.speaker, cue.text
     m = _SPEAKER.match(cue.text)
-    return (m[1].strip(), cue.text[m.end() :]) if m and len(cue.text) > m.end() else (None, cue.text)
+    if m and len(cue.text) > m.end() and (labels[m[1].strip()] > 1 or _TURN.match(cue.text)):
+        return m[1].strip(), cue.text[m.end() :]
+    return None, cue.text
 
 
 def _rests(before: Cue, cue: Cue, length: int) -> bool:

@@ -25,7 +25,9 @@ from exeunt.collect.page import parse
 from exeunt.errors import InputError
 from exeunt.model import Document
 
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.S | re.I)
+_CUT = re.compile(
+    r"(?:continue reading|read more|続きを読む|続きはこちら|全文はこちら|\[?(?:…|\.\.\.)\]?)\W{0,3}$", re.I
+)
 _FULL = 500  # code points from which on the words in a feed are taken for the whole article
 _MOST = 5000  # entries
 
@@ -90,11 +92,21 @@ def entry_document(entry: Entry) -> Document:
     )  # fmt: skip
 
 
+def _without_doctype(data: bytes) -> bytes:
+    """`data` without its document type, and with it every entity that it declares."""
+    begin = data.find(b"<!DOCTYPE", 0, 100_000)
+    if begin < 0:
+        return data
+    end, inner = data.find(b">", begin), data.find(b"[", begin)
+    if 0 <= inner < end:
+        close = data.find(b"]", inner)
+        end = data.find(b">", close) if close >= 0 else -1
+    return data[:begin] + data[end + 1 :] if end >= 0 else data[:begin]
+
+
 def _xml(data: bytes, origin: Origin) -> Iterator[Entry]:
     # The document type goes before parsing, and with it every entity it declares: no bomb, no file of this machine.
-    parsed: Any = feedparser.parse(
-        BytesIO(_DOCTYPE.sub(b"", data, count=1)), sanitize_html=False, resolve_relative_uris=True
-    )
+    parsed: Any = feedparser.parse(BytesIO(_without_doctype(data)), sanitize_html=False, resolve_relative_uris=True)
     if not parsed.entries and (parsed.get("bozo") or not parsed.get("version")):
         problem = str(parsed.get("bozo_exception") or "no feed in it")[:120]
         raise InputError(
@@ -110,10 +122,15 @@ def _xml(data: bytes, origin: Origin) -> Iterator[Entry]:
             title=_plain(item.get("title")) or None,
             published=_published(item, japanese or bool(re.search("[ぁ-ん]", text))),
             text=text,
-            whole=len(text) >= _FULL,
+            whole=_is_whole(text),
             outlet=_plain((item.get("source") or {}).get("title")) or _plain(feed.get("title")) or None,
             author=_plain(item.get("author")) or None,
         )
+
+
+def _is_whole(text: str) -> bool:
+    """Whether the words in a feed are the article and no beginning of it."""
+    return len(text) >= _FULL and not _CUT.search(text)
 
 
 def _published(item: Any, japanese: bool) -> str | None:
@@ -165,7 +182,7 @@ def _json(data: bytes, origin: Origin) -> Iterator[Entry]:
             title=words.get("title"),
             published=day_of(words.get("date_published"), bool(re.search("[ぁ-ん]", text))),
             text=text.strip(),
-            whole=len(text) >= _FULL,
+            whole=_is_whole(text),
             outlet=feed.get("title") if isinstance(feed.get("title"), str) else None,
             author=", ".join(a for a in authors if isinstance(a, str)) or None,
         )
@@ -174,7 +191,7 @@ def _json(data: bytes, origin: Origin) -> Iterator[Entry]:
 def _tree(data: bytes, origin: Origin) -> Any:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
-        return etree.fromstring(_DOCTYPE.sub(b"", data, count=1), parser)
+        return etree.fromstring(_without_doctype(data), parser)
     except (etree.XMLSyntaxError, ValueError) as e:
         raise InputError(f"{origin.name} is a broken sitemap ({e})") from e
 
@@ -198,6 +215,6 @@ def _sitemap(data: bytes, origin: Origin) -> Iterator[Entry]:
 def entry_origin(entry: Entry, origin: Origin) -> Origin:
     """What the page of an entry may take from the feed where it says nothing itself."""
     return replace(
-        origin, title=entry.title, outlet=entry.outlet,
+        origin, title=entry.title, outlet=entry.outlet or origin.outlet,
         published=(entry.published, "feed") if entry.published else None,
     )  # fmt: skip

@@ -22,6 +22,7 @@ from exeunt.collect.guard import Guard
 from exeunt.collect.manners import Manners
 from exeunt.errors import AddressError, FetchError
 
+_TOKEN = "exeunt"  # the name by which a robots.txt speaks to this program
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 8
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
@@ -151,7 +152,7 @@ class Fetcher:
             "etag": response.headers.get("etag"), "modified": response.headers.get("last-modified"),
             "fetched_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }  # fmt: skip
-        if status == 304:
+        if status == 304 and response.request.headers.keys() & {"if-none-match", "if-modified-since"}:
             return Fetched(url, None, **common)
         if status != 200:
             after = _retry_after(response.headers.get("retry-after"))
@@ -174,7 +175,7 @@ class Fetcher:
         """Until the host's turn has come; each of several threads takes a turn of its own."""
         delay = self.manners.delay
         if host.robots is not None:
-            delay = max(delay, min(float(host.robots.crawl_delay(self.manners.agent) or 0), _LONGEST_PAUSE))
+            delay = max(delay, min(float(host.robots.crawl_delay(_TOKEN) or 0), _LONGEST_PAUSE))
         with host.lock:
             now = time.monotonic()
             turn = max(now, host.free_at)
@@ -187,7 +188,7 @@ class Fetcher:
         if not host.asked_robots:
             robots = self._robots(url)
             host.robots, host.asked_robots = robots, True
-        return host.robots is None or bool(host.robots.can_fetch(url, self.manners.agent))
+        return host.robots is None or bool(host.robots.can_fetch(url, _TOKEN))
 
     def _robots(self, url: str) -> Protego | None:
         """robots.txt as RFC 9309 reads it: none at all (4xx) allows everything, an unreachable one nothing."""
@@ -203,7 +204,7 @@ class Fetcher:
                     raise
                 return Protego.parse("User-agent: *\nDisallow: /")
             if isinstance(answer, Fetched):
-                return Protego.parse((answer.data or b"").decode("utf-8", "replace"))
+                return Protego.parse((answer.data or b"").decode("utf-8-sig", "replace"))
             following = absolute(at, answer)
             if following is None:
                 return None
@@ -240,6 +241,8 @@ def _body(url: str, response: httpx.Response, largest: int) -> bytes:
         except zlib.error as e:
             raise FetchError(f"{url} is compressed and broken ({e})") from e
         size += len(piece)
+        if size > largest and largest == _LARGEST_ROBOTS:
+            return b"".join([*parts, piece])[:largest]  # RFC 9309: what lies behind is left unread
         if size > largest:
             raise FetchError(f"{url} is larger than {largest / 1e6:.0f} MB: save the text of it and read that")
         parts.append(piece)

@@ -22,17 +22,17 @@ from exeunt.model import Document, Place
 
 _IS_FORM = re.compile(r"form\s*8-?\s*k\b", re.I)
 _IS_REPORT = re.compile(r"date\s+of\s+(?:earliest\s+event\s+reported|report)|current\s+report", re.I)
-_ITEM = re.compile(r"^\s*(?:section\s+\d\s*[-–—.].{0,80})?item\s*(\d)\s*\.\s*(\d{2})\s*[.:;\-–—]*\s*(?![a-z(,])", re.I)
-_REFERS = re.compile(r"^\s*item\s*\d\s*\.\s*\d{2}\s*(?:of|above|below|is|are|and|to|in|hereof|shall)\b", re.I)
+_ITEM = re.compile(r"^\s*(?:section\s+\d\s*[-–—.].{0,80})?items?\s*(\d)\s*\.\s*(\d{2})(?!\d)\s*", re.I)
+_REFERS = re.compile(
+    r"^[,.:;\-–—\s]*(?:of|above|below|is|are|to|in|hereof|shall|for|disclosure|and\s+(?!\d|item))\b|^\s*[a-z]"
+)
 _PARAGRAPH = re.compile(r"^\s*((?:\([a-f]\)\s*(?:,|and|&|through|[-–])?\s*)+)(?=\S|$)")
 _END = re.compile(r"^\s*(?:signatures?|exhibit\s+index|index\s+to\s+exhibits)\s*:?\s*$", re.I)
 _NAME = re.compile(r"\(\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company)", re.I)
 _REPORT = re.compile(r"date\s+of\s+(?:the\s+)?report[^:\n]{0,60}(?::|\))\s*", re.I)
 _SIGNED = re.compile(r"^\s*(?:date|dated)\s*:?\s*", re.I)
 _HEADER_FIELD = re.compile(r"^\s*([A-Z][A-Z /-]+):\s*(\S.*?)\s*$", re.M)
-_PART = re.compile(rb"<DOCUMENT>(.*?)</DOCUMENT>", re.S | re.I)
 _TYPE = re.compile(rb"<TYPE>\s*([^\s<]+)", re.I)
-_BODY = re.compile(rb"<TEXT>(.*?)(?:</TEXT>|\Z)", re.S | re.I)
 _CIK_IN_URL = re.compile(r"/edgar/data/0*(\d+)/")
 
 
@@ -64,9 +64,9 @@ def submission(data: bytes, origin: Origin) -> Iterator[Document | Skipped]:
         raise InputError(f"{origin.name} is larger than {LARGEST // 1_000_000} MB")
     cover = _header(data)
     found = False
-    for part in _PART.finditer(data):
-        kind = (m[1].decode("ascii", "replace") if (m := _TYPE.search(part[1][:500])) else "").upper()
-        body = m[1] if (m := _BODY.search(part[1])) else b""
+    for part in data.split(b"<DOCUMENT>")[1:]:
+        kind = (m[1].decode("ascii", "replace") if (m := _TYPE.search(part[:500])) else "").upper()
+        body = part.split(b"<TEXT>", 1)[-1].split(b"</TEXT>", 1)[0] if b"<TEXT>" in part else b""
         if not kind.startswith(("8-K", "EX-99")) or not body.strip():
             continue
         found = True
@@ -89,7 +89,8 @@ def _part(body: bytes, kind: str, origin: Origin, cover: Cover) -> Document:
         return _filing(lines, _cover(tree, lines, origin, cover), origin)
     return Document(
         text="\n".join(lines), title=lines[0][:300] if lines else None, url=origin.url, outlet=cover.company,
-        published=cover.filed, published_from="filing" if cover.filed else None, details=_details(cover),
+        published=cover.filed, published_from="filing" if cover.filed else None,
+        details={k: v for k, v in _details(cover).items() if k != "form"} | {"exhibit": kind},
     )  # fmt: skip
 
 
@@ -138,7 +139,8 @@ def _cover(tree: HtmlElement, lines: list[str], origin: Origin, header: Cover) -
         company=company,
         cik=(tagged.get("dei:entitycentralindexkey", "").lstrip("0") or header.cik or (in_url[1] if in_url else None)),
         reported=reported,
-        filed=header.filed or _signed(lines[first:]),
+        filed=header.filed
+        or _signed(lines[max((i for i, line in enumerate(lines) if _END.match(line)), default=first) :]),
     )
 
 
@@ -172,8 +174,11 @@ def _signed(lines: list[str]) -> str | None:
 
 
 def _item(line: str) -> str | None:
+    """The number of the item that a line opens, None where it only speaks of one."""
     m = _ITEM.match(line)
-    return f"{m[1]}.{m[2]}" if m and not _REFERS.match(line) and len(line) < 400 else None
+    if not m or len(line) > 400 or _REFERS.match(line[m.end() :]):
+        return None
+    return f"{m[1]}.{m[2]}"
 
 
 def _details(cover: Cover) -> dict[str, str]:
@@ -213,8 +218,10 @@ def _items(lines: list[str]) -> Iterator[tuple[str, str]]:
             item = None
         if item is None or item == "9.01":
             continue
-        if m := _PARAGRAPH.match(_ITEM.sub("", line)):
-            paragraphs = "".join(re.findall(r"\([a-f]\)", m[1]))
+        if (m := _PARAGRAPH.match(_ITEM.sub("", line))) and (told := re.findall(r"\([a-f]\)", m[1]))[0] > paragraphs[
+            -3:
+        ]:
+            paragraphs = "".join(told)  # they come in the order of the alphabet; a smaller one is a list within
         yield f"Item {item}{paragraphs if item == '5.02' else ''}", line
 
 

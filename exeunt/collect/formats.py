@@ -8,6 +8,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
@@ -127,7 +128,12 @@ def _html(data: bytes, origin: Origin) -> Document:
     if _IN_FORM.search(data[:200_000]):
         tree = parse(decode_page(data, origin.name, origin.charset)[0])
         if tree is not None and is_filing(tree):
-            return read_filing(tree, origin)
+            try:
+                return read_filing(tree, origin)
+            except InputError:
+                with suppress(InputError):  # an article about such a form, not the form
+                    return read_page(data, origin)
+                raise
     return read_page(data, origin)
 
 

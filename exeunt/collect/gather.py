@@ -7,6 +7,7 @@ import re
 import sqlite3
 import threading
 import tomllib
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from exeunt.errors import ExeuntError, FetchError, InputError
 from exeunt.model import Document
 
 _WORKERS = 6
+_GONE = (404, 410, 451)
 _WAITING = 64  # documents between those who fetch and the one who writes
 
 Progress = Callable[[str, int, int | None], None]
@@ -46,10 +48,13 @@ def read_feeds(path: Path) -> tuple[list[Feed], dict[str, object]]:
         feeds = [Feed(str(f["url"]), f.get("outlet")) for f in [*data.get("feed", []), *data.get("page", [])]]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as e:
         raise InputError(f'{path} is no list of feeds ({e}): write [[feed]] and under it url = "https://…"') from e
+    except OSError as e:
+        raise InputError(f"{path} cannot be read ({e.strerror}): check the spelling") from e
     if not feeds:
         raise InputError(f'{path} names no feed: write [[feed]] and under it url = "https://…"')
     settings: dict[str, object] = {k: data[k] for k in ("delay", "contact") if k in data}
-    if not isinstance(settings.get("delay", 1.0), int | float) or not isinstance(settings.get("contact", ""), str):
+    delay = settings.get("delay", 1.0)
+    if not isinstance(delay, int | float) or delay < 0 or not isinstance(settings.get("contact", ""), str):
         raise InputError(f"{path}: delay is a number of seconds, contact a text")
     return feeds, settings
 
@@ -73,7 +78,7 @@ def gather(sources: list[str], store: Store, manners: Manners, progress: Progres
 def _gather(sources: list[str], store: Store, manners: Manners, report: Report, progress: Progress) -> None:
     web: list[Feed] = []
     for source in sources:
-        if re.match(r"https?://", source):
+        if re.match(r"https?://", source, re.I):
             web.append(Feed(source))
         elif source.endswith(".toml"):
             feeds, settings = read_feeds(Path(source))
@@ -90,6 +95,7 @@ def _gather(sources: list[str], store: Store, manners: Manners, report: Report, 
 
 def _files(path: Path, store: Store, report: Report, progress: Progress) -> None:
     if not path.exists():
+        report.failed += 1
         report.skip(Skipped(str(path), "it does not exist: check the spelling"))
         return
     for file in folder_files(path) if path.is_dir() else [path]:
@@ -119,6 +125,7 @@ def _file(file: Path, store: Store, report: Report, progress: Progress) -> None:
         store.reached(name, mark, reached, done=True)
         progress(file.name, size, size)
     except ExeuntError as e:
+        report.failed += 1
         report.skip(Skipped(str(file), str(e).removeprefix(str(file)).strip(" :")))
 
 
@@ -154,9 +161,10 @@ def _web(feeds: list[Feed], store: Store, manners: Manners, report: Report, prog
     waiting: queue.Queue[Feed] = queue.Queue()
     for feed in feeds:
         waiting.put(feed)
-    done: queue.Queue[_Page | None] = queue.Queue(_WAITING)
+    done: queue.Queue[_Page | None] = queue.Queue(_WAITING + _WORKERS)
     stop = threading.Event()
     lock = threading.Lock()
+    problems: list[BaseException] = []
 
     def seen(address: str) -> tuple[str | None, str | None] | None:
         with lock:
@@ -165,6 +173,14 @@ def _web(feeds: list[Feed], store: Store, manners: Manners, report: Report, prog
     with Fetcher(manners) as fetcher:
 
         def work() -> None:
+            try:
+                one_after_another()
+            except BaseException as e:  # whatever it is, who writes must hear of it
+                problems.append(e)
+            finally:
+                done.put(None)
+
+        def one_after_another() -> None:
             while not stop.is_set():
                 try:
                     feed = waiting.get_nowait()
@@ -179,7 +195,6 @@ def _web(feeds: list[Feed], store: Store, manners: Manners, report: Report, prog
                             continue
                     if stop.is_set():
                         break
-            done.put(None)
 
         workers = [threading.Thread(target=work, daemon=True) for _ in range(min(_WORKERS, len(feeds)))]
         for worker in workers:
@@ -193,6 +208,8 @@ def _web(feeds: list[Feed], store: Store, manners: Manners, report: Report, prog
                     continue
                 with lock:
                     _settle(page, store, report)
+            if problems:
+                raise problems[0]
         finally:
             stop.set()
 
@@ -263,7 +280,7 @@ def _entries(
     found = list(entries(answer.data, media_type, origin))
     for number, entry in enumerate(found, 1):
         progress(origin.name, number, len(found))
-        key = page_key(entry.url) if entry.url else f"{origin.name}#{entry.title}"
+        key = page_key(entry.url) if entry.url else f"{origin.name}#{entry.title}#{zlib.crc32(entry.text.encode())}"
         if seen(key) is None:
             yield _entry(key, entry, origin, fetcher)
 
@@ -293,7 +310,7 @@ def _entry(key: str, entry: Entry, origin: Origin, fetcher: Fetcher) -> _Page:
         )  # fmt: skip
         return _page(key, answer, given)
     except ExeuntError as e:
-        again = isinstance(e, FetchError) and e.again
+        again = not (isinstance(e, FetchError) and e.status in _GONE)  # all else may be otherwise next time
         return _Page(key, [Skipped(entry.url, _reason(e, entry.url))], again=again)
 
 

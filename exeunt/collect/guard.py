@@ -19,6 +19,9 @@ import httpcore
 from exeunt.errors import AddressError
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_CLOSED = tuple(
+    map(ipaddress.ip_network, ("64:ff9b:1::/48", "fec0::/10", "::/96", "::ffff:0:0:0/96", "2001:db8::/32", "3fff::/20"))
+)
 
 
 def is_public(address: str) -> bool:
@@ -28,6 +31,8 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in network for network in _CLOSED) or ":0:5efe:" in ip.exploded.replace("0000", "0"):
+            return False
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)

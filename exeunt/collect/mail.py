@@ -16,7 +16,9 @@ from exeunt.collect.page import read_page
 from exeunt.errors import ExeuntError, InputError
 from exeunt.model import Document
 
-_FROM = re.compile(rb"^From [^\r\n]*\d{4}\s*(?:[+-]\d{4}\s*)?\r?$|^From (?:-|\S+@\S+)[^\r\n]*\r?$|^From -")
+_FROM = re.compile(
+    rb"^From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*,? [^\r\n]*\d{2}:\d{2}[^\r\n]*\r?$|^From - |^From \S+@\S+\r?$"
+)
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.M)
 _DEEPEST = 20
 

@@ -33,6 +33,9 @@ _ISO = re.compile(
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-]?(\d{2}|[a-z]{3})[/-]?(\d{2})?(?=[/_\-.]|$|\d{2,})", re.I)
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?=\D|$)")
 _JAPAN = timezone(timedelta(hours=9))
+_SHORT = 80  # code points of a line with a date of publication
+_BESIDE = 30  # code points of it that may be something else
+_STOP = re.compile(r"[。！？]|[.!?](?:\s|$)(?<!\b[A-Z]\.)")
 _NEAR = 600  # code points around the headline in which a page shows its date
 _LARGEST_DATA = 2_000_000  # code points of JSON-LD that are looked at
 
@@ -59,7 +62,7 @@ def page_words() -> dict[str, Any]:
 def metadata(tree: HtmlElement, url: str | None) -> Metadata:
     """The metadata of the page `tree`, fetched from `url`."""
     meta = _meta_tags(tree)
-    article = _article(tree)
+    article = _article(tree, url)
     japanese = _is_japanese(tree)
     found = Metadata(language="ja" if japanese else None)
     outlet = _outlet(article, meta)
@@ -82,16 +85,22 @@ def _meta_tags(tree: HtmlElement) -> dict[str, str]:
     return tags
 
 
-def _article(tree: HtmlElement) -> dict[str, Any]:
-    """The JSON-LD record of the article: the first of the strongest type."""
+def _article(tree: HtmlElement, url: str | None) -> dict[str, Any]:
+    """The JSON-LD record of the article: of the strongest type and, of several, the one that the page itself names."""
     types: list[str] = page_words()["types"]
-    best: tuple[int, dict[str, Any]] | None = None
+    found: list[tuple[int, dict[str, Any]]] = []
     for record in _records(tree):
         named = record.get("@type")
-        for name in named if isinstance(named, list) else [named]:
-            if name in types and (best is None or types.index(name) < best[0]):
-                best = (types.index(name), record)
-    return best[1] if best else {}
+        ranks = [types.index(n) for n in (named if isinstance(named, list) else [named]) if n in types]
+        if ranks:
+            found.append((min(ranks), record))
+    best = [record for rank, record in found if rank == min(r for r, _ in found)]
+    if len(best) < 2:
+        return best[0] if best else {}
+    shown = _closed(" ".join(e.text_content() for e in tree.iter("title", "h1")))
+    mine = [r for r in best if (told := _text(r.get("headline"))) and _closed(told) and _closed(told) in shown]
+    mine += [r for r in best if url and url in (r.get("url"), r.get("@id"), r.get("mainEntityOfPage"))]
+    return mine[0] if mine else {}
 
 
 def _records(tree: HtmlElement) -> Iterator[dict[str, Any]]:
@@ -315,9 +324,16 @@ def _time_element(tree: HtmlElement, japanese: bool) -> str | None:
         if _surrounds(element) or "datemodified" in prop:
             continue
         day = day_of(said or element.text_content(), japanese) or first_day(element.text_content())
-        if day:
-            found.append((_rank(element, prop), day))
+        rank = _rank(element, prop)
+        if day and (rank < 2 or (rank == 2 and not _in_sentence(element))):
+            found.append((rank, day))
     return min(found, key=lambda f: f[0])[1] if found else None
+
+
+def _in_sentence(element: HtmlElement) -> bool:
+    """Whether a time stands within running text, which tells when something happens."""
+    holder = next((p for p in element.iterancestors("p", "li", "td", "div", "blockquote", "article", "section")), None)
+    return holder is not None and len(holder.text_content().strip()) > _SHORT
 
 
 def _rank(element: HtmlElement, prop: str) -> int:
@@ -391,8 +407,10 @@ def _shown(tree: HtmlElement, title: str | None) -> str | None:
 
 
 def _day_in_lines(window: str) -> str | None:
-    for line in re.split(r"[\n。]", window):
-        if day := first_day(line):
+    """The day in a short line that says little else: a sentence tells when something happens, not when it was published."""
+    for line in window.split("\n"):
+        beside = re.sub(page_words()["beside_dates"], "", line, flags=re.I).strip() if len(line) < _SHORT else line
+        if len(beside) < _BESIDE and not _STOP.search(line) and (day := first_day(line)):
             return day
     return None
 

@@ -43,6 +43,7 @@ class Report:
     documents: int = 0
     copies: int = 0
     unchanged: int = 0
+    failed: int = 0  # sources that could not be read at all
     skipped: dict[str, list[str]] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
 

@@ -22,12 +22,14 @@ from exeunt.model import Document, Place, PublishedFrom
 
 _SECONDS = 60
 _SPACED = re.compile(r"(?<=[一-龠ぁ-んァ-ヶ])[ \u3000](?=[一-龠ぁ-んァ-ヶ](?:[ \u3000]|$|[一-龠ぁ-んァ-ヶ]{0,3}$))")
-_COMPANY = re.compile(r"(?:会\s*社\s*名|上\s*場\s*会\s*社\s*名|商\s*号)\s*[:：]?\s*(\S.{1,60}?)\s*$")
+_COMPANY = re.compile(r"^\s*(?:会\s*社\s*名|上\s*場\s*会\s*社\s*名|商\s*号)\s*[:：]?\s*(\S.{1,60}?)\s*$")
 _CODE = re.compile(r"(?:コード(?:番号)?|証券コード)\s*[:：]?\s*([0-9][0-9A-Z]{3})")
 _FURNITURE = re.compile(
-    r"^\s*[(（]?\s*(?:代\s*表\s*者(?:\s*名)?|問\s*合\s*せ?\s*先|問い?合わせ先|お問い?合わせ|TEL|電\s*話|コード(?:番号)?|証券コード|各\s*位\s*$|(?:以\s*上|記)\s*$|[-－ー]?\s*\d+\s*[-－ー]?\s*$)",
+    r"^\s*[(（]?\s*(?:代\s*表\s*者(?:\s*名)?\s*[:：]?\s|問\s*合\s*せ?\s*先|問い?合わせ先|お問い?合わせ先?|TEL\b|電\s*話(?:番号)?\s*[:：]?\s*[(（]?\d|コード(?:番号)?\s*[:：]?\s*\d"
+    r"|証券コード|各\s*位\s*$|(?:以\s*上|記)\s*$|[-－ー]?\s*\d+\s*[-－ー]?\s*$)",
     re.I,
 )
+_EVENT_DAY = re.compile(r"付|開催|予定|お知らせ|について|株主総会")
 _TITLE = re.compile(r"(?:に関する|の|について(?:の)?)お知らせ|のお知らせ$|について$|人事|異動")
 
 
@@ -65,8 +67,10 @@ def _document(sheet: Sheet, origin: Origin) -> Document:
     code = next((m[1] for line in head if (m := _CODE.search(line))), None)
     title = next((line.strip() for line in head if _TITLE.search(line) and len(line) < 120), None) or origin.title
     pieces = [(Sentence(company), 1)] if company else []
+    heading = ""
     for block in sheet.blocks:
-        pieces += [(s, block.page) for s in _sentences(block, published[0] if published else None, japanese)]
+        pieces += [(s, block.page) for s in _sentences(block, published[0] if published else None, japanese, heading)]
+        heading = block.text
     text, places = _laid_out(pieces)
     details = {k: v for k, v in (("company", company), ("code", code)) if v}
     notes = [f"pages not read: {sheet.left_out}, beyond the first {sheet.pages}"] if sheet.left_out else []
@@ -79,7 +83,7 @@ def _document(sheet: Sheet, origin: Origin) -> Document:
 
 def _day(head: list[str]) -> tuple[str, PublishedFrom] | None:
     """The day at the top of a notice, in a short line."""
-    day = next((d for line in head if len(line) < 60 and (d := first_day(line))), None)
+    day = next((d for line in head if len(line) < 60 and not _EVENT_DAY.search(line) and (d := first_day(line))), None)
     return (day, "filing") if day else None
 
 
@@ -88,11 +92,12 @@ def _squeezed(text: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text).strip()
 
 
-def _sentences(block: Block, published: str | None, japanese: bool) -> list[Sentence]:
+def _sentences(block: Block, published: str | None, japanese: bool, heading: str) -> list[Sentence]:
     if block.rows:
-        return list(sentences_of(block.rows, published))
+        return list(sentences_of(block.rows, published, heading))
     text = block.text.strip()
-    if not text or (japanese and block.page == 1 and (_FURNITURE.match(text) or _COMPANY.search(text))):
+    short = len(text) < 80 and "。" not in text
+    if not text or (japanese and block.page == 1 and short and (_FURNITURE.match(text) or _COMPANY.search(text))):
         return []
     return [] if re.fullmatch(r"\W*\d{0,3}\W*", text) else [Sentence(text)]
 

@@ -17,6 +17,7 @@ _MOST_PAGES = 100
 _MEMORY = 1_000_000_000  # bytes
 _NEAR = 3.0  # points within which two rules touch, or lie on one line
 _THIN = 2.5  # points
+_LATIN_SPACE, _WIDE_SPACE = 0.16, 0.45  # of the size of a line, from which on a gap is a space
 _SHORTEST = 8.0  # points; shorter strokes are parts of letters and bullets
 
 
@@ -207,7 +208,7 @@ def _places(rules: list[Rule], upright: bool) -> list[float]:
 def _cells(rules: list[Rule], chars: list[Char]) -> tuple[list[list[str]], set[int]]:
     """The rows of a ruled table, from the top, and the ids of the characters in it.
 
-    A cell that spans several rows stands in each of them, one that spans columns stands once.
+    A cell that spans several rows or columns stands in each of them; lines within a cell are parted by line ends.
     """
     xs, ys = _places(rules, True), _places(rules, False)
     columns, rows = len(xs) - 1, len(ys) - 1
@@ -235,23 +236,23 @@ def _cells(rules: list[Rule], chars: list[Char]) -> tuple[list[list[str]], set[i
         if at[0] is not None and at[1] is not None:
             words.setdefault(root((at[1], at[0])), []).append(char)
             inside.add(id(char))
-    texts = {key: " ".join(line.text.strip() for line in _lines(members)).strip() for key, members in words.items()}
+    texts = {key: _cell_text(_lines(members)) for key, members in words.items()}
     out = []
     for r in range(rows - 1, -1, -1):
-        row, before = [], None
-        for c in range(columns):
-            key = root((r, c))
-            if key != before:
-                row.append(_closed_up(texts.get(key, "")))
-            before = key
+        row = [texts.get(root((r, c)), "") for c in range(columns)]
         if any(row):
             out.append(row)
     return out, inside
 
 
-def _closed_up(text: str) -> str:
-    """A cell broken over lines: no space where Japanese meets Japanese, unless it parts a name."""
-    return re.sub(r"(?<=[^\x00-\x7f])  ?(?=[^\x00-\x7f])", lambda m: m[0] if len(text) <= 8 else "", text)
+def _cell_text(lines: list[Line]) -> str:
+    """The lines of a cell; a word broken over a line, told by its full first line, is closed up."""
+    text = ""
+    width = max((line.x1 for line in lines), default=0.0)
+    for before, line in zip([None, *lines], lines, strict=False):
+        full = before is not None and before.x1 > width - before.height * 0.8 and len(before.text) > 3
+        text += ("" if not text else "" if full else "\n") + line.text.strip()
+    return text
 
 
 def _wall(rules: list[Rule], upright: bool, at: float, across: float) -> bool:
@@ -280,11 +281,7 @@ def _lines(chars: list[Char]) -> list[Line]:
         runs: list[Run] = []
         for char in row:
             if runs and char.x0 - runs[-1].x1 < size * 1.5:
-                gap = (
-                    " "
-                    if char.x0 - runs[-1].x1 > size * 0.45 and not runs[-1].text.endswith(" ") and char.text != " "
-                    else ""
-                )
+                gap = " " if _parted(runs[-1], char, size) else ""
                 runs[-1] = Run(runs[-1].text + gap + char.text, runs[-1].x0, char.x1)
             elif char.text.strip():
                 runs.append(Run(char.text, char.x0, char.x1))
@@ -292,6 +289,14 @@ def _lines(chars: list[Char]) -> list[Line]:
         if runs:
             lines.append(Line(row[0].y, size, runs))
     return lines
+
+
+def _parted(run: Run, char: Char, size: float) -> bool:
+    """Whether a gap within a line is a space: a narrow one between letters, a wider one between signs of Japanese."""
+    if run.text.endswith(" ") or char.text == " ":
+        return False
+    latin = run.text[-1].isascii() and char.text.isascii()
+    return char.x0 - run.x1 > size * (_LATIN_SPACE if latin else _WIDE_SPACE)
 
 
 def _borderless(lines: list[Line]) -> tuple[list[Line], list[tuple[float, list[list[str]]]]]:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
+from urllib.parse import quote
 
 import msgspec
 
@@ -67,6 +68,10 @@ class Store:
 
     def _opened(self) -> BinaryIO:
         row = self._db.execute("select value from state where name = 'size'").fetchone()
+        if row and row[0] > (self.out.stat().st_size if self.out.exists() else 0):  # lost or cut: begin anew
+            for table in ("source", "page", "document", "state", "wording", "shingle"):
+                self._db.execute(f"delete from {table}")
+            row = None if not self.out.exists() else (0,)
         if row is None and self.out.exists() and self.out.stat().st_size:
             raise InputError(f"{self.out} was not written by exeunt collect: name another file, so that it is not lost")
         if row is None:  # known as ours before there is anything in it
@@ -95,20 +100,22 @@ class Store:
 
     def add(self, document: Document) -> Document | None:
         """Keep `document`; returns it with its story, or None when it was there before."""
-        key = str(document.id)
+        key = f"{document.id}/{document.content_hash}"  # ids that others gave may clash
         if self._db.execute("select 1 from document where id = ?", (key,)).fetchone():
             return None
         document = msgspec.structs.replace(document, story=self.stories.story_of(document))
-        self._write(document, key)
+        self._write(document)
         self._db.execute("insert into document values (?)", (key,))
         return document
 
-    def _write(self, document: Document, key: str) -> None:
+    def _write(self, document: Document) -> None:
         line = msgspec.json.encode(document)
         if self._file:
             self._file.write(line + b"\n")
             return
-        name = "".join(c if c.isalnum() or c in "-_" else "_" for c in key)[:80] or "document"
+        name = quote(str(document.id), safe="")[:100]
+        if _holds_another(self.out / f"{name}.json", document):
+            name += f"-{(document.content_hash or '')[:8]}"
         path, half = self.out / f"{name}.json", self.out / f".{name}.half"
         half.write_bytes(msgspec.json.format(line, indent=2) + b"\n")
         half.replace(path)
@@ -153,3 +160,11 @@ class Store:
     def fetched(self, address: str, etag: str | None, modified: str | None, document: str | None) -> None:
         """Remember that a page was fetched."""
         self._db.execute("replace into page values (?, ?, ?, ?)", (address, etag, modified, document))
+
+
+def _holds_another(path: Path, document: Document) -> bool:
+    """Whether a file is of another document with the same id (one of a run that was cut off is of this one)."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Document).content_hash != document.content_hash
+    except (OSError, msgspec.DecodeError):
+        return False

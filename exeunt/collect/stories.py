@@ -9,11 +9,10 @@ from datetime import date
 
 import msgspec
 
-from exeunt.collect.wording import Wording, copy_chance, sketch, wording
+from exeunt.collect.wording import COPY, Wording, copy_chance, sketch, wording
 from exeunt.language.dates import publication_day
 from exeunt.model import Document
 
-_SURE = 0.5  # chance from which on two texts are copies
 _SHARED = 3  # hashes that two texts share before they are compared
 _MOST = 8  # texts that one is compared with
 _COMMON = 60  # documents; a shingle in more is of a footer
@@ -66,7 +65,7 @@ class Stories:
             chance = copy_chance(words, known)
             likeliest[story] = max(chance, likeliest.get(story, 0.0))
             fullest[story] = max((len(known.tokens), chance), fullest.get(story, (0, 0.0)))
-        sure = [(chance, story) for story, chance in likeliest.items() if min(chance, fullest[story][1]) >= _SURE]
+        sure = [(chance, story) for story, chance in likeliest.items() if min(chance, fullest[story][1]) >= COPY]
         return max(sure)[1] if sure else None
 
     def _candidates(self, hashes: list[int]) -> list[str]:

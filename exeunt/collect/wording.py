@@ -21,6 +21,9 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Indel, Levenshtein
 
+COPY = 0.56
+"""The chance from which on two texts are held to be copies: joining a correction with what it corrects is the worse error."""
+
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.'’][a-z0-9]+)*|[ァ-ヴー]+|[\u3041-\u30ff々一-鿿%]")
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
 _POINT = re.compile(r"(?<=\d)・(?=\d)")
@@ -143,10 +146,13 @@ class Difference:
 
 def copy_chance(a: Wording, b: Wording) -> float:
     """The chance that `a` and `b` are one text, published twice (logistic regression, weights in wording.toml)."""
+    if min(len(a.tokens), len(b.tokens)) < _SHORTEST:
+        return float(a.tokens == b.tokens)  # so short a text differs in what it says, or not at all
     features = (1.0, *difference(a, b).vector())
     return 1 / (1 + math.exp(-sum(w * x for w, x in zip(_data()["weights"], features, strict=True))))
 
 
+_SHORTEST = 20  # tokens
 _SHINGLE = 5  # tokens
 _KEPT = 64  # hashes
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -179,7 +185,7 @@ def difference(a: Wording, b: Wording) -> Difference:
     """How `a` and `b` differ. The order of the two does not matter."""
     if (len(a.tokens), a.tokens) > (len(b.tokens), b.tokens):
         a, b = b, a
-    shared = replaced = facts = words = changes = 0
+    shared = replaced = facts = words = changes = singles = 0
     stretch = edge = lead = head = 0.0
     for x, y in _changes(a, b):
         if isinstance(x, int):
@@ -193,14 +199,18 @@ def difference(a: Wording, b: Wording) -> Difference:
             edge = max(edge, long)  # the dateline, the credit, what the outlet says of itself
             lead = max(lead, _lead(left, right) if x.start == y.start == 0 else 0.0)
             words += _events_differ(a, b, x, y)
+            facts += _takes_back(left, right)
             continue
         stretch = max(stretch, long)
         changes += both > 0
         head += max(0, min(both, _HEAD - min(x.start, y.start))) / _HEAD
         facts += _turned(left, right)
+        singles += _single_sign(left, right)
         if 0 < len(left) <= _LONGEST_SWAP and 0 < len(right) <= _LONGEST_SWAP:
             facts += _figures(left, right) or _names(a, b, x, y)
             words += _events_differ(a, b, x, y) or _words(left, right)
+    if singles and changes <= _FEW_CHANGES:  # where much else differs it is a slip, alone it is another name
+        facts += singles
     size = max(1, len(a.tokens))
     return Difference(
         shared / size, replaced / size, (len(b.tokens) - shared) / size, stretch, edge, lead, min(1.0, head), facts,
@@ -231,6 +241,7 @@ def _changes(a: Wording, b: Wording) -> list[tuple[Any, Any]]:
     return found
 
 
+_FEW_CHANGES = 2
 _LONGEST_SWAP = 16  # tokens; a longer change is another sentence, which `replaced` tells
 
 
@@ -284,7 +295,19 @@ def _events() -> tuple[str, ...]:
 
 def _turned(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     """Whether a word that turns what is said into something else stands on one side of a short change alone."""
-    turns = set(_data()["turns"])
-    if len(left) + len(right) > 6:
+    if len(left) + len(right) > _LONGEST_SWAP:
         return False
-    return bool((set(left) | {"".join(left)}) & turns) != bool((set(right) | {"".join(right)}) & turns)
+    turns: list[str] = _data()["turns"]
+    told = [{t for t in turns if (t in side if t.isascii() else t in "".join(side))} for side in (left, right)]
+    return told[0] != told[1]
+
+
+def _takes_back(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether one of two texts says before or behind the other that it is not so."""
+    told = [any(w in " ".join(side) or w in "".join(side) for w in _data()["takes_back"]) for side in (left, right)]
+    return told[0] != told[1]
+
+
+def _single_sign(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether one kanji stands for another: a slip of the pen, or another name."""
+    return len(left) == len(right) == 1 and left[0] >= "一" and right[0] >= "一" and left != right

@@ -272,7 +272,7 @@ def _kana(a: str, b: str) -> Likeness:
         return 0.95, "another spelling in katakana"
     like = Indel.normalized_similarity(romaji(a), romaji(b))
     if like > 0.6 and x[:1] and y[:1]:
-        return min(0.85, 1.9 * (like - 0.5)), "like sounds in katakana"
+        return min(0.85, 1.9 * (like - 0.5)) * min(1.0, len(romaji(min(a, b, key=len))) / 6), "like sounds in katakana"
     return 0.05, "other sounds"
 
 
@@ -370,10 +370,11 @@ def _sounded(latin: str, japanese: str) -> tuple[float, tuple[str, ...]]:
             continue
         chance = _head_chance("".join(rest), head)
         if said and chance > 0.5:
-            found = 0.7 * chance + 0.27, ("like sounds", "the same kind of organisation")
+            best = max(
+                best, (0.7 * chance + 0.27, ("like sounds", "the same kind of organisation")), key=lambda f: f[0]
+            )
         else:
-            found = 0.92 * chance, (("like sounds",) if chance > 0.5 else ("other sounds",))
-        best = max(best, found, key=lambda f: f[0])
+            best = max(best, (0.92 * chance, ("like sounds" if chance > 0.5 else "other sounds",)), key=lambda f: f[0])
     return best
 
 

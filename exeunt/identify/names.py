@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
-from exeunt.identify.readings import readings, splits
+from exeunt.identify.readings import is_surname, readings, splits
 from exeunt.identify.sound import katakana, letters
 from exeunt.language.forms import bare_organization, bare_person
 
@@ -129,6 +129,8 @@ def _inverted(bare: str) -> str:
 
 def _ways(words: list[str]) -> tuple[tuple[Part, ...], ...]:
     if len(words) == 1 and script_of(words[0]) == "kanji" and len(words[0]) > 1:
+        if is_surname(words[0]):
+            return ((_part(words[0], "姓"),),)
         ways = [(_part(s, "姓"), _part(g, "名")) for s, g in splits(words[0])]
         return (*ways, (_part(words[0], "姓"),)) if len(words[0]) < 3 or not ways else tuple(ways)
     if len(words) == 2 and all(script_of(w) == "kanji" for w in words):
@@ -181,8 +183,9 @@ def short_forms(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=100_000)
 def organization_key(text: str) -> str:
     """An organisation's name folded, without legal form; renamed and abbreviated ones as their first name in the data."""
+    table = _organizations()
     folded = fold(bare_organization(text))
-    return _organizations().get(folded, folded)
+    return table.get(fold(text)) or table.get(folded, folded)
 
 
 @cache
@@ -190,8 +193,8 @@ def _organizations() -> dict[str, str]:
     table: dict[str, str] = {}
     for line in (files("exeunt.identify") / "organizations.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            names = [fold(bare_organization(n)) for n in line.split("\t")[0].split(" = ")]
-            table.update(dict.fromkeys(names[1:], names[0]))
+            names = [fold(n) for n in line.split("\t")[0].split(" = ")]
+            table.update(dict.fromkeys(names, names[0]))
     return table
 
 

@@ -99,6 +99,11 @@ def _weight(surname: str, given: str) -> float:
     return known - 0.3 * abs(len(surname) - 2) - 0.3 * abs(len(given) - 2)
 
 
+def is_surname(text: str) -> bool:
+    """Whether so short a name in kanji is a surname by itself (佐藤, 長谷川), by the dictionary."""
+    return len(text) < 4 and bool(_entries(text, "姓"))
+
+
 def is_kanji(text: str) -> bool:
     """Whether `text` is written in kanji only."""
     return _KANJI.match(text) is not None

@@ -58,11 +58,15 @@ def is_full(name: str, kind: Kind) -> bool:
 def profile_keys(profile: Profile) -> tuple[str, ...]:
     """Keys under which profiles meet that may be one; those of persons hold within an organisation and across."""
     if profile.kind == "organization":
-        return tuple(f"o/{key}" for key in keys(profile.name, "organization"))
+        return (f"n/{profile.norm[:150]}", *(f"o/{key}" for key in keys(profile.name, "organization")))
     if not profile.full:
         return ()
     found = [f"p/{key}" for key in keys(profile.name, "person")]
-    return (*found, *(f"a/{profile.at[:80]}/{key}" for key in _beginnings(profile.name)))
+    return (
+        f"n/{profile.at[:40]}/{profile.norm[:150]}",
+        *found,
+        *(f"a/{profile.at[:80]}/{key}" for key in _beginnings(profile.name)),
+    )
 
 
 def _beginnings(name: str) -> tuple[str, ...]:
@@ -87,6 +91,8 @@ def compare(a: Profile, b: Profile, together: bool) -> Match:
 def link_of(a: Profile, b: Profile, found: Match, near: bool) -> Link | None:
     """The link between two profiles, or None. `near`: they are persons at one organisation."""
     first, second = sorted((a.id, b.id))
+    if a.norm == b.norm and (a.kind == "organization" or near) and a.full and b.full:
+        return Link(first, second, 3.0, ("the same name",))
     if a.kind == "organization":
         return Link(first, second, found.score, found.reasons) if found.score >= SURE_ORGANIZATION else None
     if near and a.full and b.full and found.verdict == "same":

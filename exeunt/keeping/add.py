@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
@@ -24,6 +24,7 @@ class Added:
     doubtful: int = 0
     known: int = 0
     forgotten: int = 0
+    clashing: list[str] = field(default_factory=list)  # ids that another document in the ledger has
 
 
 def add(ledger: Ledger, read: Iterable[tuple[Document, Reading]], batch: int = 20) -> Added:
@@ -70,7 +71,11 @@ def _one(connection: Connection, document: Document, reading: Reading, added: Ad
         added.forgotten += 1
         return
     if not insert_new(connection, tables.document, [row]):
-        added.known += 1
+        held = select(tables.document.c.content_hash).where(tables.document.c.id == row["id"])
+        if connection.execute(held).scalar() == row["content_hash"]:
+            added.known += 1
+        elif row["id"] not in added.clashing:
+            added.clashing.append(row["id"])
         return
     claims = [records.claim_row(c, row["id"], doubtful=False) for c in reading.moves]
     claims += [records.claim_row(c, row["id"], doubtful=True) for c in reading.review]

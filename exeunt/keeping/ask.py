@@ -313,8 +313,10 @@ def identities(connection: Connection, kind: Kind | None = None) -> list[dict[st
 def doubts(connection: Connection, limit: int = MOST) -> list[dict[str, Any]]:
     """What waits for a judgement, what changes most first: pairs of identities that may be one, then doubtful claims."""
     weight = {r[0]: r[1] for r in connection.execute(select(about.c.person, func.count()).group_by(about.c.person))}
-    for r in connection.execute(select(about.c.organization, func.count()).group_by(about.c.organization)):
-        weight[r[0]] = weight.get(r[0], 0) + r[1]
+    for identity, number in connection.execute(
+        select(about.c.organization, func.count()).group_by(about.c.organization)
+    ):
+        weight[identity] = weight.get(identity, 0) + number
     first, second = profile.alias(), profile.alias()
     rows = connection.execute(
         select(doubt, first.c.identity.label("a"), second.c.identity.label("b"), first.c.name.label("an"), second.c.name.label("bn"), first.c.at.label("aa"), second.c.at.label("ba"))
@@ -323,7 +325,8 @@ def doubts(connection: Connection, limit: int = MOST) -> list[dict[str, Any]]:
     ).mappings()  # fmt: skip
     judged = {frozenset((j["first"], j["second"])) for j in standing(connection, "different")}
     found: dict[frozenset[str], dict[str, Any]] = {}
-    for r in rows:
+    for row in rows:
+        r: dict[str, Any] = dict(row)
         pair = frozenset((r["a"], r["b"]))
         if frozenset((r["first"], r["second"])) in judged or pair in judged:
             continue

@@ -55,9 +55,12 @@ def _profiles(connection: Connection, key: str) -> set[Pair]:
         for p in (organization, *([other] if other else []), *persons):
             made[p.id] = p
         by_person.setdefault(persons[0].norm, []).extend(p.id for p in persons)
-        rows.append({"claim": c["id"], "document": key, "person": persons[0].id, "organization": organization.id,
-                     "counterpart": other.id if other else None, "person_profile": persons[0].id,
-                     "organization_profile": organization.id, "counterpart_profile": other.id if other else None})  # fmt: skip
+        rows.append(
+            {
+                "claim": c["id"], "document": key, "person_profile": persons[0].id, "organization_profile": organization.id,
+                "counterpart_profile": other.id if other else None, "there_profile": persons[1].id if other else None,
+            }
+        )  # fmt: skip
     fresh = keep_profiles(connection, made.values())
     _bear(connection, rows)
     for ids in by_person.values():
@@ -86,14 +89,13 @@ def _agreeing(connection: Connection, known: list[Any]) -> set[str]:
 
 def _joined(connection: Connection, changed: dict[str, Pair]) -> set[str]:
     """Organisations that turned out to be one bring their persons together."""
-    if not changed:
-        return set()
-    rows = connection.execute(
-        select(profile.c.norm).where(
-            profile.c.kind == "organization", profile.c.identity.in_(sorted({n for _, n in changed.values()}))
+    touched: set[str] = set()
+    for identity in sorted({now for _, now in changed.values()}):
+        rows = connection.execute(
+            select(profile.c.norm).where(profile.c.kind == "organization", profile.c.identity == identity)
         )
-    )
-    return joined_places(connection, {r[0] for r in rows})
+        touched |= joined_places(connection, {r[0] for r in rows})
+    return touched
 
 
 def _bear(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -132,6 +134,8 @@ def _followed(connection: Connection, touched: set[str]) -> tuple[set[Pair], dic
             pairs |= pairs_about(connection, column == key)
             connection.execute(about.update().where(column == key).values({name: now}))
             pairs |= pairs_about(connection, column == key)
+    for identity in sorted({i for both in changed.values() for i in both}):
+        recount(connection, identity)
     return pairs, changed
 
 
@@ -228,22 +232,28 @@ def _counts(connection: Connection, documents: set[str]) -> None:
     rows = connection.execute(
         select(count.c.organization).where(count.c.document.in_(sorted(documents)), count.c.organization.is_not(None))
     )
-    for name in sorted({r[0] for r in rows}):
-        recount(connection, name)
+    for identity in sorted({organization_of(connection, r[0]) for r in rows}):
+        recount(connection, identity)
 
 
-def recount(connection: Connection, name: str) -> None:
-    """Build the conflicts of counts of one organisation, called `name`, anew."""
+def organization_of(connection: Connection, name: str) -> str:
+    """The identity of an organisation that a document names; one of its own where no claim names it."""
     norm = norm_of(name, "organization")
-    key = records.digest("organization", norm, "", "")
-    identity = connection.execute(select(profile.c.identity).where(profile.c.id == key)).scalar() or key
-    said = select(claim.c.organization).join(about, about.c.claim == claim.c.id).where(about.c.organization == identity)
-    names = {r[0] for r in connection.execute(said.distinct())} | {name}
+    known = select(profile.c.identity).where(profile.c.kind == "organization", profile.c.norm == norm)
+    return connection.execute(known.order_by(profile.c.identity).limit(1)).scalar() or records.digest(
+        "organization", norm
+    )
+
+
+def recount(connection: Connection, identity: str) -> None:
+    """Build the conflicts of counts of one organisation anew."""
+    connection.execute(delete(conflict).where(conflict.c.field == "count", conflict.c.organization == identity))
+    said = select(profile.c.name).where(profile.c.kind == "organization", profile.c.identity == identity)
+    names = {r[0] for r in connection.execute(said)}
     rows = connection.execute(
         select(count, story.c.story)
         .join(story, story.c.document == count.c.document)
         .where(count.c.organization.in_(sorted(names)))
     ).mappings()
     told = [(r["id"], r["document"], r["direction"], r["said"], r["story"], identity) for r in rows]
-    connection.execute(delete(conflict).where(conflict.c.field == "count", conflict.c.organization == identity))
     replace(connection, conflict, [_conflict_row(connection, c) for c in count_conflicts(told)])

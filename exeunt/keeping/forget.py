@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from exeunt.errors import LedgerError
 from exeunt.keeping.add import person_subject
-from exeunt.keeping.derive import pairs_about, reckon, recount
+from exeunt.keeping.derive import organization_of, pairs_about, reckon, recount
 from exeunt.keeping.judge import sweep
 from exeunt.keeping.stories import place_story, remove_story
 from exeunt.ledger import Ledger, records
@@ -80,7 +80,7 @@ def _erase(connection: Connection, key: str) -> int:
     reckon(connection, pairs)
     sweep(connection)
     for name in sorted(told):
-        recount(connection, name)
+        recount(connection, organization_of(connection, name))
     connection.execute(delete(conflict).where(conflict.c.sides.contains(f'"{key}"')))
     return len(ids)
 

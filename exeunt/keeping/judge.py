@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, or_, select
 from exeunt.errors import LedgerError
 from exeunt.identify.resolve import norm_of
 from exeunt.keeping.derive import derive, follow, pairs_about, reckon
-from exeunt.keeping.people import compare_two, profile_of, same_places
+from exeunt.keeping.people import bind, compare_two, profile_of, same_places
 from exeunt.ledger import Ledger, records
 from exeunt.ledger.dialect import insert_new, replace
 from exeunt.ledger.tables import about, claim, conflict, document, judgement, link, profile
@@ -97,6 +97,9 @@ def withdraw(connection: Connection, row: dict[str, Any]) -> None:
         first, second = sorted((row["first"], row["second"]))
         connection.execute(delete(link).where(link.c.first == first, link.c.second == second))
         a, b = (profile_of(connection, p) for p in (first, second))
+        together = about.c.person_profile.in_((first, second)) & about.c.there_profile.in_((first, second))
+        if connection.execute(select(about.c.claim).where(together).limit(1)).first():
+            bind(connection, [(first, second)])
         if a and b:
             compare_two(connection, a, b, a.kind == "person" and b.at in same_places(connection, a.at))
         _again(connection, {first, second})
@@ -142,7 +145,12 @@ def sweep(connection: Connection) -> None:
 
     borne = [
         select(c).where(c.is_not(None))
-        for c in (about.c.person_profile, about.c.organization_profile, about.c.counterpart_profile)
+        for c in (
+            about.c.person_profile,
+            about.c.organization_profile,
+            about.c.counterpart_profile,
+            about.c.there_profile,
+        )
     ]
     stray = [
         r[0]

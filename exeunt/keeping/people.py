@@ -32,11 +32,11 @@ _CROWD = 300  # profiles under one key; more are not compared with one another
 def make_profile(name: str, kind: Kind, at: str = "", alone: str = "") -> Profile:
     """The profile of a name at an organisation; `alone` (a document) keeps it apart from all others."""
     norm = norm_of(name, kind)
-    return Profile(digest(kind, norm, at, alone), kind, name, norm, at, is_full(name, kind) and not alone)
+    return Profile(digest(kind, name, at, alone), kind, name, norm, at, is_full(name, kind) and not alone)
 
 
 def keep_profiles(connection: Connection, profiles: Iterable[Profile]) -> list[Profile]:
-    """Store profiles; returns those that are new. Of several spellings of one norm the least name is kept."""
+    """Store profiles; returns those that are new."""
     fresh = []
     for p in sorted({q.id: q for q in profiles}.values(), key=lambda q: q.id):
         row = {
@@ -51,8 +51,6 @@ def keep_profiles(connection: Connection, profiles: Iterable[Profile]) -> list[P
         if insert_new(connection, profile, [row]):
             fresh.append(p)
             insert_new(connection, profile_key, [{"key": k, "profile": p.id} for k in profile_keys(p)])
-            continue
-        connection.execute(profile.update().where(profile.c.id == p.id, profile.c.name > p.name).values(name=p.name))
     return fresh
 
 
@@ -73,14 +71,26 @@ def compare_two(connection: Connection, p: Profile, other: Profile, near: bool) 
     linked = link_of(p, other, found, near)
     first, second = sorted((p.id, other.id))
     if linked:
-        replace(connection, link, [_link_row(linked)])
-        connection.execute(delete(doubt).where(doubt.c.first == first, doubt.c.second == second))
-        return {first, second}
-    if doubtful(p, other, found, near):
+        return _keep_link(connection, linked)
+    if doubtful(p, other, found, near) and _linked(connection, first, second) is None:
         row = {"id": digest("doubt", first, second), "kind": p.kind, "first": first, "second": second, "score": found.score,
                "reasons": json.dumps(found.reasons, ensure_ascii=False)}  # fmt: skip
         insert_new(connection, doubt, [row])
     return set()
+
+
+def _linked(connection: Connection, first: str, second: str) -> float | None:
+    return connection.execute(select(link.c.score).where(link.c.first == first, link.c.second == second)).scalar()
+
+
+def _keep_link(connection: Connection, found: Link) -> set[str]:
+    """Keep a link, unless there is a surer one or somebody said that the two are different; returns what changed."""
+    before = _linked(connection, found.first, found.second)
+    if before is not None and (before < 0 or before >= found.score):
+        return set()
+    replace(connection, link, [_link_row(found)])
+    connection.execute(delete(doubt).where(doubt.c.first == found.first, doubt.c.second == found.second))
+    return {found.first, found.second}
 
 
 def _link_row(found: Link) -> dict[str, Any]:
@@ -144,10 +154,8 @@ def bind(connection: Connection, pairs: Iterable[tuple[str, str]]) -> set[str]:
     touched: set[str] = set()
     for a, b in pairs:
         first, second = sorted((a, b))
-        if first != second and insert_new(
-            connection, link, [_link_row(Link(first, second, 1.5, ("one person in one document",)))]
-        ):
-            touched |= {first, second}
+        if first != second:
+            touched |= _keep_link(connection, Link(first, second, 1.5, ("one person in one document",)))
     return touched
 
 
@@ -193,7 +201,7 @@ def joined_places(connection: Connection, norms: set[str]) -> set[str]:
     ]
     by_key: dict[str, list[Profile]] = {}
     for p in rows:
-        for key in (*profile_keys(p), f"n/{p.norm}") if p.full else ():
+        for key in (*profile_keys(p), f"same/{p.norm}") if p.full else ():
             by_key.setdefault(key.split("/", 2)[-1] if key.startswith("a/") else key, []).append(p)
     done: set[tuple[str, str]] = set()
     for group in by_key.values():

@@ -9,13 +9,12 @@ from collections import Counter
 import msgspec
 from sqlalchemy import Connection, delete, func, or_, select
 
-from exeunt.collect.wording import Wording, copy_chance, sketch, wording
+from exeunt.collect.wording import COPY, Wording, copy_chance, sketch, wording
 from exeunt.language.dates import publication_day
 from exeunt.ledger.dialect import insert_new, replace
 from exeunt.ledger.tables import likeness, shingle, story
 from exeunt.model import Document
 
-_SURE = 0.5
 _SHARED = 3  # hashes that two documents share before they are compared
 _COMMON = 400  # documents; a shingle in more is of a footer
 _APART = 30  # days
@@ -80,7 +79,7 @@ def _component(connection: Connection, start: set[str]) -> set[str]:
     while edge:
         rows = connection.execute(
             select(likeness.c.first, likeness.c.second).where(
-                likeness.c.chance >= _SURE, or_(likeness.c.first.in_(edge), likeness.c.second.in_(edge))
+                likeness.c.chance >= COPY, or_(likeness.c.first.in_(edge), likeness.c.second.in_(edge))
             )
         ).all()
         edge = {d for row in rows for d in row} - seen
@@ -101,9 +100,9 @@ def settle(connection: Connection, start: set[str]) -> set[str]:
     groups = {m: [m] for m in members}
     for (a, b), chance in sorted(chances.items(), key=lambda r: (-r[1], r[0])):
         x, y = groups[a], groups[b]
-        if chance < _SURE:
+        if chance < COPY:
             break
-        if x is y or any(chances.get((min(p, q), max(p, q)), 1.0) < _SURE for p in x for q in y):
+        if x is y or any(chances.get((min(p, q), max(p, q)), 1.0) < COPY for p in x for q in y):
             continue
         merged = sorted(x + y)
         for member in merged:

@@ -74,7 +74,8 @@ def insert_new(connection: Connection, table: Table, rows: Iterable[Mapping[str,
     if not rows:
         return 0
     insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-    return sum(connection.execute(insert.on_conflict_do_nothing(), row).rowcount for row in rows)
+    statement = insert.on_conflict_do_nothing().returning(*table.primary_key)
+    return sum(len(connection.execute(statement, row).all()) for row in rows)
 
 
 def replace(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -162,6 +162,7 @@ about = Table(  # whom a claim is about
     Column("person_profile", String(32), nullable=False, index=True),
     Column("organization_profile", String(32), nullable=False, index=True),
     Column("counterpart_profile", String(32), index=True),
+    Column("there_profile", String(32), index=True),  # the person's profile at the counterpart
 )
 
 doubt = Table(  # two identities that may be one
