@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from exeunt.identify.resolve import norm_of
 from exeunt.keeping.derive import derive
 from exeunt.ledger import Ledger, records, tables
-from exeunt.ledger.dialect import insert_new
+from exeunt.ledger.dialect import insert_ignoring, insert_new
 from exeunt.model import Document, Reading
 
 
@@ -80,8 +80,8 @@ def _one(connection: Connection, document: Document, reading: Reading, added: Ad
     claims = [records.claim_row(c, row["id"], doubtful=False) for c in reading.moves]
     claims += [records.claim_row(c, row["id"], doubtful=True) for c in reading.review]
     claims = [c for c in {c["id"]: c for c in claims}.values() if not _erased_person(connection, c["person"])]
-    insert_new(connection, tables.claim, claims)
-    insert_new(connection, tables.count, [records.count_row(c, row["id"]) for c in reading.counts])
+    insert_ignoring(connection, tables.claim, claims)
+    insert_ignoring(connection, tables.count, [records.count_row(c, row["id"]) for c in reading.counts])
     derive(connection, row["id"])
     added.documents += 1
     added.doubtful += sum(c["doubtful"] for c in claims)
@@ -89,10 +89,12 @@ def _one(connection: Connection, document: Document, reading: Reading, added: Ad
 
 
 def _erased_person(connection: Connection, name: str) -> bool:
-    question = select(tables.erasure.c.id).where(
-        tables.erasure.c.kind == "person", tables.erasure.c.subject == person_subject(name)
-    )
-    return connection.execute(question).first() is not None
+    if "erased" not in connection.info:
+        rows = connection.execute(select(tables.erasure.c.subject).where(tables.erasure.c.kind == "person"))
+        connection.info["erased"] = {r[0] for r in rows}
+    if not connection.info["erased"]:
+        return False
+    return person_subject(name) in connection.info["erased"]
 
 
 def person_subject(name: str) -> str:

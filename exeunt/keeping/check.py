@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Table, delete, select
 from exeunt.keeping.derive import derive
 from exeunt.keeping.judge import apply
 from exeunt.ledger import Ledger
-from exeunt.ledger.dialect import insert_new
+from exeunt.ledger.dialect import insert_ignoring
 from exeunt.ledger.records import claim_of, claim_row, document_of
-from exeunt.ledger.standing import standing
+from exeunt.ledger.standing import changed, standing
 from exeunt.ledger.tables import APPEND_ONLY, DERIVED, claim, document
 
 Progress = Callable[[int, int], None]
@@ -20,6 +20,7 @@ Progress = Callable[[int, int], None]
 
 def rebuild(connection: Connection, progress: Progress = lambda *_: None) -> None:
     """Drop everything that is derived and build it anew."""
+    changed(connection)
     for table in DERIVED:
         connection.execute(delete(table))
     keys = [r[0] for r in connection.execute(select(document.c.id).order_by(document.c.id))]
@@ -38,7 +39,7 @@ def check(ledger: Ledger, progress: Progress = lambda *_: None) -> list[str]:
         found = {t.name: _rows(connection, t) for t in DERIVED}
         with Ledger.open("sqlite://") as copy, copy.writing() as other:
             for table in APPEND_ONLY:
-                insert_new(other, table, ([dict(r) for r in connection.execute(select(table)).mappings()]))
+                insert_ignoring(other, table, ([dict(r) for r in connection.execute(select(table)).mappings()]))
             rebuild(other, progress)
             for table in DERIVED:
                 anew = _rows(other, table)

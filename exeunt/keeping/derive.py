@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,6 +29,7 @@ from exeunt.ledger.tables import about, claim, conflict, count, document, doubt,
 from exeunt.reckon import Conflict, Move, Stated, conflicts_of, count_conflicts, moves_of
 
 Pair = tuple[str, str]
+_AT_ONCE = 200  # persons whose moves are built together
 
 
 def derive(connection: Connection, key: str) -> None:
@@ -174,14 +176,19 @@ def stated(connection: Connection, condition: Any, as_of: str | None = None) -> 
 
 
 def reckon(connection: Connection, pairs: Iterable[Pair]) -> None:
-    """Build the moves and conflicts of these persons at these organisations anew."""
-    for person, organization in sorted(set(pairs)):
-        connection.execute(delete(move).where(move.c.person == person, move.c.organization == organization))
-        connection.execute(delete(conflict).where(conflict.c.person == person, conflict.c.organization == organization))
-        claims = stated(connection, (about.c.person == person) & (about.c.organization == organization))
-        moves = moves_of(claims)
-        replace(connection, move, [_move_row(m) for m in moves])
-        replace(connection, conflict, [_conflict_row(connection, c) for c in conflicts_of(moves)])
+    """Build the moves and conflicts of these persons anew: those at all their organisations, in one go."""
+    persons = sorted({p for p, _ in pairs})
+    for at in range(0, len(persons), _AT_ONCE):
+        some = persons[at : at + _AT_ONCE]
+        connection.execute(delete(move).where(move.c.person.in_(some)))
+        connection.execute(delete(conflict).where(conflict.c.person.in_(some)))
+        groups: dict[Pair, list[Stated]] = defaultdict(list)
+        for c in stated(connection, about.c.person.in_(some)):
+            groups[c.person, c.organization].append(c)
+        moves = {pair: moves_of(group) for pair, group in groups.items()}
+        replace(connection, move, [_move_row(m) for found in moves.values() for m in found])
+        found = [c for group in moves.values() for c in conflicts_of(group)]
+        replace(connection, conflict, [_conflict_row(connection, c) for c in found])
 
 
 def _move_row(m: Move) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from exeunt.keeping.judge import sweep
 from exeunt.keeping.stories import place_story, remove_story
 from exeunt.ledger import Ledger, records
 from exeunt.ledger.dialect import insert_new
+from exeunt.ledger.standing import changed
 from exeunt.ledger.tables import about, claim, conflict, count, document, erasure, judgement
 
 
@@ -51,6 +52,7 @@ def forget_person(ledger: Ledger, identity: str, because: str) -> int:
         connection.execute(delete(about).where(about.c.claim.in_(ids)))
         connection.execute(delete(claim).where(claim.c.id.in_(ids)))
         connection.execute(delete(judgement).where(judgement.c.first.in_(ids)))
+        changed(connection)
         for key in sorted({r.document for r in rows}):
             _black_out(connection, key, names)
         for name in sorted(names):
@@ -71,6 +73,7 @@ def _erase(connection: Connection, key: str) -> int:
     ids = [r[0] for r in connection.execute(select(claim.c.id).where(claim.c.document == key))]
     connection.execute(delete(about).where(about.c.document == key))
     connection.execute(delete(judgement).where(judgement.c.first.in_([*ids, key])))
+    changed(connection)
     for table in (claim, count):
         connection.execute(delete(table).where(table.c.document == key))
     mates = remove_story(connection, key)

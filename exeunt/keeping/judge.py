@@ -12,6 +12,7 @@ from exeunt.keeping.derive import derive, follow, pairs_about, reckon
 from exeunt.keeping.people import bind, compare_two, profile_of, same_places
 from exeunt.ledger import Ledger, records
 from exeunt.ledger.dialect import insert_new, replace
+from exeunt.ledger.standing import changed
 from exeunt.ledger.tables import about, claim, conflict, document, judgement, link, profile
 
 _HUMAN = 9.0  # score of a link that a person made; surer than any other
@@ -29,6 +30,7 @@ def judge(ledger: Ledger, sort: str, first: str, second: str | None, because: st
         kind = _checked(connection, sort, first, second)
         row = records.judgement_row(sort, kind, first, second, because, author, records.now())
         insert_new(connection, judgement, [row])
+        changed(connection)
         apply(connection, row)
     return str(row["id"])
 
@@ -61,6 +63,7 @@ def split(ledger: Ledger, claim_id: str, because: str, author: str) -> str:
             "split", "person", found[0], norm_of(found[1], "person"), because, author, records.now()
         )
         insert_new(connection, judgement, [row])
+        changed(connection)
         apply(connection, row)
     return str(row["id"])
 
@@ -73,6 +76,7 @@ def undo(ledger: Ledger, judgement_id: str, because: str, author: str) -> str:
             raise LedgerError(f"there is no judgement {judgement_id} to undo: exeunt review --done lists them")
         row = records.judgement_row("undo", "judgement", judgement_id, None, because, author, records.now())
         insert_new(connection, judgement, [row])
+        changed(connection)
         withdraw(connection, dict(found))
     return str(row["id"])
 

@@ -20,7 +20,7 @@ from exeunt.identify.resolve import (
     norm_of,
     profile_keys,
 )
-from exeunt.ledger.dialect import insert_new, replace
+from exeunt.ledger.dialect import insert_ignoring, replace
 from exeunt.ledger.records import digest
 from exeunt.ledger.tables import about, claim, doubt, link, profile, profile_key
 from exeunt.reckon.claims import gap
@@ -37,30 +37,26 @@ def make_profile(name: str, kind: Kind, at: str = "", alone: str = "") -> Profil
 
 def keep_profiles(connection: Connection, profiles: Iterable[Profile]) -> list[Profile]:
     """Store profiles; returns those that are new."""
-    fresh = []
-    for p in sorted({q.id: q for q in profiles}.values(), key=lambda q: q.id):
-        row = {
-            "id": p.id,
-            "kind": p.kind,
-            "name": p.name,
-            "norm": p.norm,
-            "at": p.at,
-            "full": int(p.full),
-            "identity": p.id,
-        }
-        if insert_new(connection, profile, [row]):
-            fresh.append(p)
-            insert_new(connection, profile_key, [{"key": k, "profile": p.id} for k in profile_keys(p)])
+    wanted = {p.id: p for p in profiles}
+    known = {r[0] for r in _in(connection, select(profile.c.id), profile.c.id, wanted)}
+    fresh = [wanted[key] for key in sorted(wanted.keys() - known)]
+    rows = [
+        {"id": p.id, "kind": p.kind, "name": p.name, "norm": p.norm, "at": p.at, "full": int(p.full), "identity": p.id}
+        for p in fresh
+    ]
+    insert_ignoring(connection, profile, rows)
+    insert_ignoring(connection, profile_key, [{"key": k, "profile": p.id} for p in fresh for k in profile_keys(p)])
     return fresh
 
 
 def link_profiles(connection: Connection, fresh: list[Profile]) -> set[str]:
     """Compare new profiles with those that share a key; returns the profiles whose links changed."""
     touched: set[str] = set()
+    met = _met(connection, fresh)
+    places = places_of(connection, {p.at for p in fresh if p.kind == "person"})
     for p in fresh:
-        touched.add(p.id)
-        for other, near in _met(connection, p):
-            touched |= compare_two(connection, p, other, near)
+        for other in met.get(p.id, []):
+            touched |= compare_two(connection, p, other, p.kind == "person" and other.at in places[p.at])
     return touched
 
 
@@ -75,7 +71,7 @@ def compare_two(connection: Connection, p: Profile, other: Profile, near: bool) 
     if doubtful(p, other, found, near) and _linked(connection, first, second) is None:
         row = {"id": digest("doubt", first, second), "kind": p.kind, "first": first, "second": second, "score": found.score,
                "reasons": json.dumps(found.reasons, ensure_ascii=False)}  # fmt: skip
-        insert_new(connection, doubt, [row])
+        insert_ignoring(connection, doubt, [row])
     return set()
 
 
@@ -102,19 +98,17 @@ def _link_row(found: Link) -> dict[str, Any]:
     }
 
 
-def _met(connection: Connection, p: Profile) -> list[tuple[Profile, bool]]:
-    """The profiles that share a key with `p`, each with whether it stands at the same organisation."""
-    mine = select(profile_key.c.key).where(profile_key.c.profile == p.id)
-    rows = connection.execute(
-        select(profile)
-        .join(profile_key, profile_key.c.profile == profile.c.id)
-        .where(profile_key.c.key.in_(mine), profile.c.id != p.id)
-        .distinct()
-        .order_by(profile.c.id)
-        .limit(_CROWD)
-    ).all()
-    places = same_places(connection, p.at) if p.kind == "person" else set()
-    return [(profile_from(r), r.at in places) for r in rows]
+def _met(connection: Connection, fresh: list[Profile]) -> dict[str, list[Profile]]:
+    """The profiles that share a key with each of the new ones, by id."""
+    keys = {p.id: set(profile_keys(p)) for p in fresh}
+    wanted = {k for mine in keys.values() for k in mine}
+    holders: dict[str, list[str]] = {}
+    for row in _in(connection, select(profile_key), profile_key.c.key, wanted):
+        holders.setdefault(row.key, []).append(row.profile)
+    near = {p.id: {q for k in keys[p.id] for q in holders.get(k, [])} - {p.id} for p in fresh}
+    known = {q for mine in near.values() for q in mine}
+    rows = {r.id: profile_from(r) for r in _in(connection, select(profile), profile.c.id, known)}
+    return {key: [rows[q] for q in sorted(mine)[:_CROWD]] for key, mine in near.items()}
 
 
 def profile_of(connection: Connection, key: str) -> Profile | None:
@@ -125,11 +119,17 @@ def profile_of(connection: Connection, key: str) -> Profile | None:
 
 def same_places(connection: Connection, at: str) -> set[str]:
     """The norms of all names of the organisation that is called `at`."""
-    mine = select(profile.c.identity).where(profile.c.kind == "organization", profile.c.norm == at)
-    rows = connection.execute(
-        select(profile.c.norm).where(profile.c.kind == "organization", profile.c.identity.in_(mine))
-    )
-    return {at, *(r[0] for r in rows)}
+    return places_of(connection, {at})[at]
+
+
+def places_of(connection: Connection, norms: set[str]) -> dict[str, set[str]]:
+    """Norm -> the norms of all names of that organisation."""
+    organizations = select(profile.c.norm, profile.c.identity).where(profile.c.kind == "organization")
+    mine = {r.norm: r.identity for r in _in(connection, organizations, profile.c.norm, norms)}
+    names: dict[str, set[str]] = {}
+    for r in _in(connection, organizations, profile.c.identity, set(mine.values())):
+        names.setdefault(r.identity, set()).add(r.norm)
+    return {n: {n, *names.get(mine.get(n, ""), ())} for n in norms}
 
 
 def profile_from(row: Any) -> Profile:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, or_, select
 
 from exeunt.collect.wording import COPY, Wording, copy_chance, sketch, wording
 from exeunt.language.dates import publication_day
-from exeunt.ledger.dialect import insert_new, replace
+from exeunt.ledger.dialect import insert_ignoring, replace
 from exeunt.ledger.tables import likeness, shingle, story
 from exeunt.model import Document
 
@@ -29,9 +29,9 @@ def place_story(connection: Connection, document: Document) -> set[str]:
     row = {"document": key, "story": key, "day": day, "corrects": int(words.corrects), "words": packed}
     replace(connection, story, [row])
     hashes = sketch(words)
-    insert_new(connection, shingle, [{"hash": h, "document": key} for h in hashes])
+    insert_ignoring(connection, shingle, [{"hash": h, "document": key} for h in hashes])
     compared = _compare(connection, key, words, day, _candidates(connection, key, hashes))
-    insert_new(connection, likeness, compared)
+    insert_ignoring(connection, likeness, compared)
     return settle(connection, {key}) | {key} if compared else {key}
 
 

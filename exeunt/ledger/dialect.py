@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import StaticPool
 
 from exeunt.errors import LedgerError
 
@@ -30,7 +31,7 @@ def engine_of(url: str) -> Engine:
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise LedgerError(f"{parsed.get_backend_name()} is no ledger: give a file or postgresql://…")
         kept = parsed.database in (None, "", ":memory:")  # one in memory lives as long as its only connection
-        pool = {"sqlite": StaticPool if kept else NullPool}.get(parsed.get_backend_name())
+        pool = StaticPool if kept else None
         engine = create_engine(parsed, poolclass=pool)
     except ModuleNotFoundError as e:
         raise LedgerError("PostgreSQL needs one more package: pip install 'exeunt[postgres]'") from e
@@ -54,6 +55,7 @@ def _prepare(connection: Any, _: Any) -> None:
 
 def begin_writing(connection: Connection) -> None:
     """Begin a transaction in which nobody else writes; waits for its turn."""
+    connection.info.clear()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("begin immediate")
     else:
@@ -62,36 +64,39 @@ def begin_writing(connection: Connection) -> None:
 
 def begin_reading(connection: Connection) -> None:
     """Begin a transaction that sees one state of the ledger throughout."""
+    connection.info.clear()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("begin")
     else:
         connection.exec_driver_sql("set transaction isolation level repeatable read read only")
 
 
+@cache
+def _insert(name: str, table: Table, how: str) -> Any:
+    """The INSERT of a table in one dialect: `new` gives the keys of new rows back, `ignore` does not, `replace` overwrites."""
+    insert = sqlite.insert(table) if name == "sqlite" else postgresql.insert(table)
+    if how == "new":
+        return insert.on_conflict_do_nothing().returning(*table.primary_key)
+    keys = [c.name for c in table.primary_key]
+    others = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+    if how == "ignore" or not others:
+        return insert.on_conflict_do_nothing()
+    return insert.on_conflict_do_update(index_elements=keys, set_=others)
+
+
 def insert_new(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
     """Insert the rows whose primary key is not there yet; how many were new."""
-    rows = list(rows)
-    if not rows:
-        return 0
-    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-    statement = insert.on_conflict_do_nothing().returning(*table.primary_key)
+    statement = _insert(connection.dialect.name, table, "new")
     return sum(len(connection.execute(statement, row).all()) for row in rows)
+
+
+def insert_ignoring(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert the rows whose primary key is not there yet, many at a time."""
+    if rows := list(rows):
+        connection.execute(_insert(connection.dialect.name, table, "ignore"), rows)
 
 
 def replace(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert rows of a derived table, in place of those with the same primary key."""
-    rows = list(rows)
-    if not rows:
-        return
-    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-    keys = [c.name for c in table.primary_key]
-    others = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-    statement = (
-        insert.on_conflict_do_update(index_elements=keys, set_=others) if others else insert.on_conflict_do_nothing()
-    )
-    connection.execute(statement, rows)
-
-
-def collation(connection: Connection) -> str | None:
-    """The collation under which both databases sort by code point."""
-    return None if connection.dialect.name == "sqlite" else "C"
+    if rows := list(rows):
+        connection.execute(_insert(connection.dialect.name, table, "replace"), rows)
