@@ -28,7 +28,7 @@ from exeunt.identify.names import (
     short_forms,
 )
 from exeunt.identify.readings import common_readings, readings
-from exeunt.identify.sound import alignment, katakana, letters, morae, one_spelling, romaji, skeleton
+from exeunt.identify.sound import alignment, katakana, letters, morae, one_spelling, romaji, skeleton, skeletons
 from exeunt.language.forms import bare_organization, same_organization
 
 Kind = Literal["person", "organization"]
@@ -445,7 +445,7 @@ def keys(name: str, kind: Kind) -> tuple[str, ...]:
         for a in _part_keys(first):
             for b in _part_keys(last):
                 found["/".join(sorted((a, b)))] = None
-    return tuple(found)[:12]
+    return tuple(found)[:16]
 
 
 @lru_cache(maxsize=100_000)
@@ -457,7 +457,7 @@ def _part_keys(part: Part) -> tuple[str, ...]:
     else:
         told = [romaji(s) for s in part.sounds[:4]] or [fold(part.text)]
     told += ["v" + t[1:] for t in told if part.script == "latin" and t[:1] == "w"]  # as German and Polish say it
-    return tuple(dict.fromkeys(skeleton(t) or t for t in told))
+    return tuple(dict.fromkeys(k for t in told for k in skeletons(t)))
 
 
 def _organization_keys(name: str) -> tuple[str, ...]:
@@ -470,11 +470,11 @@ def _organization_keys(name: str) -> tuple[str, ...]:
         words = re.findall(r"[A-Za-zÀ-ɏ]+", bare)
         heads = [words[0], "".join(words)] if words else []
         heads += ["v" + h[1:] for h in heads if h[:1] in "Ww"]
-        found += [skeleton(letters(h)) or letters(h) for h in heads]
+        found += [k for h in heads for k in skeletons(h)]
     else:
-        for head, _ in _heads(bare)[:6]:
+        for head, _ in sorted(_heads(bare), key=lambda h: len(h[0]))[:6]:
             sounds = (
                 (katakana(head),) if script_of(head) == "kana" else (*common_readings(head), *readings(head, "姓")[:6])
             )
             found += [skeleton(romaji(s)) or romaji(s) for s in sounds]
-    return tuple(dict.fromkeys(k[:60] for k in found if k))[:16]
+    return tuple(dict.fromkeys(k[:60] for k in found if k))[:30]

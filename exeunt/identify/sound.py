@@ -170,7 +170,7 @@ _DIGRAPHS = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
         (r"e$", ""), (r"tsch|tch|tsu|ts|sch|sh|ch|zh|cz|sz|th|c(?=[eiy])|t(?=io)|tz", "s"), (r"ph", "p"), (r"gh(?![aeiou])|h|w|y", ""), (r"ck|x", "k"), (r"ng", "n"),
-        (r"g(?=[eiy])|j", "s"), (r"ti|chi", "s"), (r"r(?![aeiou])", ""),
+        (r"g(?=[eiy])|j", "s"), (r"ti|chi", "s"), (r"r$", ""),
     )
 )  # fmt: skip
 
@@ -184,3 +184,10 @@ def skeleton(latin: str) -> str:
         text = pattern.sub(by, text)
     signs = "".join(_CLASSES.get(c, "") for c in text)
     return ("a" if first else "") + re.sub(r"(.)\1+", r"\1", signs)
+
+
+def skeletons(latin: str) -> tuple[str, ...]:
+    """The skeletons of a name in letters: an r before a consonant is heard in some languages and not in others."""
+    text = letters(latin)
+    silent = re.sub(r"r(?=[^aeiour])", "", text)
+    return tuple(dict.fromkeys(skeleton(t) or t for t in (text, silent)))

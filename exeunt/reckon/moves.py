@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from exeunt.reckon.claims import Stated, compatible, gap, span
 
-APART = 365  # days; two dates farther apart are two events, nearer ones two statements of one
+APART = (
+    1095  # days; two dates farther apart are two events, nearer ones without a return between are two statements of one
+)
 _CERTAINTY = ("fact", "planned", "reported", "considered", "speculated", "denied")
 _GENERAL = {"left", "joined"}
 
