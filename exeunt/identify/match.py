@@ -41,6 +41,8 @@ _ALONE = 0.79  # of its likeness that a single word keeps: it may name many
 _SLOPE, _MIDDLE = 3.6, -1.27  # of the logistic curve over alignments, fitted by training/names.py
 _MOST_PARTS = 4
 _SHORTLIST = 60  # candidates that are compared closely
+_HOPELESS = 0.2  # likeness of a word below which a name is another one
+_OTHER_BONES = 0.34  # likeness of skeletons below which sounds are not aligned
 _RUN = 5  # morae from which on a word may be a whole name
 _FEW = 80  # candidates that are all compared closely
 
@@ -175,6 +177,11 @@ def _parts(x: tuple[Part, ...], y: tuple[Part, ...]) -> tuple[float, tuple[str, 
         x, y = y, x
     x, y = x[:_MOST_PARTS], y[:5]
     table = [[_part(p, q) for q in y] for p in x]
+    rows = [max(row)[0] for row in table]
+    if min(rows) < _HOPELESS:  # no order of the words makes it better
+        worst = min(range(len(x)), key=lambda i: rows[i])
+        bound = (0.75 * min(rows) + 0.25 * sum(rows) / len(rows)) * (0.5 if len(x) == 1 and len(y) > 1 else 1.0)
+        return bound, (max(table[worst])[1],)
     best: tuple[float, tuple[int, ...]] = (-1.0, ())
     for order in permutations(range(len(y)), len(x)):
         chosen = [table[i][j][0] for i, j in enumerate(order)]
@@ -232,6 +239,7 @@ def _part(p: Part, q: Part) -> Likeness:
     return (0.95, "the same signs") if fold(p.text) == fold(q.text) else (0.0, "other signs")
 
 
+@lru_cache(maxsize=100_000)
 def _latin(a: str, b: str) -> Likeness:
     x, y = sorted((letters(a), letters(b)), key=len)
     if not x:
@@ -264,6 +272,7 @@ def _sound(kana: str) -> str:
     return text
 
 
+@lru_cache(maxsize=100_000)
 def _kana(a: str, b: str) -> Likeness:
     if a == b:
         return 0.99, "the same katakana"
@@ -276,6 +285,7 @@ def _kana(a: str, b: str) -> Likeness:
     return 0.05, "other sounds"
 
 
+@lru_cache(maxsize=200_000)
 def _across(latin: str, kana: str) -> Likeness:
     x = letters(latin)
     if not x:
@@ -287,6 +297,8 @@ def _across(latin: str, kana: str) -> Likeness:
         )
     if one_spelling(latin) == romaji(kana):
         return 0.97, "the same sounds"
+    if Indel.normalized_similarity(skeleton(x), skeleton(romaji(kana))) < _OTHER_BONES:
+        return 0.02, "other sounds"
     chance = _chance(x, kana)
     others = [form for form in short_forms(latin) if form != x]
     if others and (other := 0.9 * max(_chance(form, kana) for form in others)) > chance:
@@ -442,14 +454,15 @@ def keys(name: str, kind: Kind) -> tuple[str, ...]:
         if len(telling) < 2:
             continue
         first, last = telling[0], telling[-1]
-        for a in _part_keys(first):
-            for b in _part_keys(last):
+        for a in part_keys(first):
+            for b in part_keys(last):
                 found["/".join(sorted((a, b)))] = None
     return tuple(found)[:16]
 
 
 @lru_cache(maxsize=100_000)
-def _part_keys(part: Part) -> tuple[str, ...]:
+def part_keys(part: Part) -> tuple[str, ...]:
+    """Keys of one word of a name by its sound, in each reading."""
     if part.script == "latin":
         told = [letters(part.text)]
         if (full := nickname(part.text)) != told[0]:

@@ -99,6 +99,7 @@ def fold(text: str) -> str:
     return re.sub(r"[\s・･·=＝‐\-.,'’\"「」]", "", "".join(variants.get(c, c) for c in text))
 
 
+@lru_cache(maxsize=200_000)
 def script_of(text: str) -> Script:
     """The script of a word."""
     if _HAN.search(text):

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from exeunt.identify.match import SAME, Match, keys, match
+from exeunt.identify.match import SAME, Match, keys, match, part_keys
 from exeunt.identify.names import organization_key, person_name
-from exeunt.identify.sound import katakana, letters, romaji, skeleton
 
 Kind = Literal["person", "organization"]
 
@@ -70,14 +69,19 @@ def profile_keys(profile: Profile) -> tuple[str, ...]:
 
 
 def _beginnings(name: str) -> tuple[str, ...]:
-    """How the words of a name begin by their sounds: names garbled on the way still begin alike."""
+    """How first and last word of a name begin by their sounds, for names garbled on the way, and the last word alone, for
+    those of whom only initials stand before it."""
     out: dict[str, None] = {}
-    for parts in person_name(name).readings[:1]:
-        for part in parts:
-            told = romaji(katakana(part.sounds[0])) if part.sounds else letters(part.text)
-            if len(key := skeleton(told)[:2]) == 2:
-                out[key] = None
-    return tuple(out)[:4]
+    for parts in person_name(name).readings[:2]:
+        telling = [p for p in parts if not p.initial]
+        begins = [[k[:2] for k in part_keys(p)[:4]] for p in telling]
+        if len(telling) > 1:
+            for a in begins[0]:
+                for b in begins[-1]:
+                    out["-".join(sorted((a, b)))] = None
+        for key in part_keys(telling[-1])[:3] if telling else ():
+            out[f"={key[:5]}"] = None
+    return tuple(out)[:16]
 
 
 def compare(a: Profile, b: Profile, together: bool) -> Match:

@@ -30,6 +30,7 @@ _NEVER = -1e9
 _LONGEST = 24  # letters or morae of one name that are aligned
 
 
+@lru_cache(maxsize=200_000)
 def letters(text: str) -> str:
     """The letters a to z of a name in Latin script, accents taken off."""
     text = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
