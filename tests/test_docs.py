@@ -22,11 +22,17 @@ def _commands():
                     yield pytest.param(command, id=f"{name}-{command[:50]}")
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """One folder for all commands: some show what an earlier one wrote."""
+    return tmp_path_factory.mktemp("docs")
+
+
 @pytest.mark.parametrize("command", [*_commands()])
-def test_commands_run(command, tmp_path):
+def test_commands_run(command, place):
     command = command.replace(".venv/bin/exeunt", shlex.quote(str(BIN / "exeunt")))
     for name in ("seen.html", "docs.ndjson", "my.db"):
-        command = command.replace(name, str(tmp_path / name))
+        command = command.replace(name, str(place / name))
     result = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 0, result.stderr
     assert (result.stdout + result.stderr).strip()
