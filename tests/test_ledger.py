@@ -379,9 +379,12 @@ def running(url, *sources):
 
 
 def test_killed_while_adding(url, tmp_path):
-    feed(tmp_path / "in.ndjson", 60)
+    """EXEUNT_KILLS=100 kills so often, among as many documents more."""
+    kills = int(os.environ.get("EXEUNT_KILLS", "4"))
+    count = 15 * kills
+    feed(tmp_path / "in.ndjson", count)
     rng = random.Random(11)
-    for _ in range(int(os.environ.get("EXEUNT_KILLS", "4"))):
+    for _ in range(kills):
         run = running(url, tmp_path / "in.ndjson")
         time.sleep(rng.uniform(0.7, 2.2))
         run.send_signal(signal.SIGKILL)
@@ -395,7 +398,7 @@ def test_killed_while_adding(url, tmp_path):
         again = running(str(tmp_path / "whole.db"), tmp_path / "in.ndjson")
         assert again.wait(120) == 0
         assert list(dump(ledger)) == list(dump(whole))
-        assert sum('"table": "document"' in line for line in dump(ledger)) == 60
+        assert sum('"table": "document"' in line for line in dump(ledger)) == count
 
 
 def test_two_writers_at_once(url, tmp_path):

@@ -29,11 +29,17 @@ def _entries(text: str, sort: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.reading_form() for m in found))
 
 
+@cache
+def _tokenizer() -> Any:
+    dictionary = _dictionary()
+    return dictionary.tokenizer() if hasattr(dictionary, "tokenizer") else dictionary.create()
+
+
 @lru_cache(maxsize=50_000)
 def common_readings(text: str) -> tuple[str, ...]:
     """Readings of a word that need be no name: as SudachiDict reads it whole or in pieces, and sign by sign."""
     whole = [m.reading_form() for m in _dictionary().lookup(text)]
-    pieces = "".join(m.reading_form() for m in _dictionary().create().tokenize(text))
+    pieces = "".join(m.reading_form() for m in _tokenizer().tokenize(text))
     sign = [""]
     for kanji in text[:3]:
         told = list(dict.fromkeys(m.reading_form() for m in _dictionary().lookup(kanji)))[:5]
