@@ -55,17 +55,22 @@ def is_full(name: str, kind: Kind) -> bool:
 
 
 def profile_keys(profile: Profile) -> tuple[str, ...]:
-    """Keys under which profiles meet that may be one; those of persons hold within an organisation and across."""
+    """Keys under which profiles meet that may be one: organisations by their sound, persons within one organisation."""
     if profile.kind == "organization":
         return (f"n/{profile.norm[:150]}", *(f"o/{key}" for key in keys(profile.name, "organization")))
+    return tuple(f"a/{profile.at[:80]}/{key}" for key in person_keys(profile))
+
+
+def person_keys(profile: Profile) -> tuple[str, ...]:
+    """The keys of a person's name, by its folded form, its sound and how its words begin; none for a surname alone."""
     if not profile.full:
         return ()
-    found = [f"p/{key}" for key in keys(profile.name, "person")]
-    return (
-        f"n/{profile.at[:40]}/{profile.norm[:150]}",
-        *found,
-        *(f"a/{profile.at[:80]}/{key}" for key in _beginnings(profile.name)),
-    )
+    return (f"n/{profile.norm[:100]}", *keys(profile.name, "person"), *_beginnings(profile.name))
+
+
+def search_keys(profile: Profile) -> tuple[str, ...]:
+    """Keys under which a person is found by name alone, wherever."""
+    return tuple(f"p/{key}" for key in keys(profile.name, "person")) if profile.kind == "person" else ()
 
 
 def _beginnings(name: str) -> tuple[str, ...]:
@@ -108,7 +113,7 @@ def doubtful(a: Profile, b: Profile, found: Match, near: bool) -> bool:
     """Whether a person should be asked about two profiles that are not linked."""
     if not (a.full and b.full):
         return False
-    return found.score >= (WORTH_ASKING if near or a.kind == "organization" else SAME)
+    return (near or a.kind == "organization") and found.score >= WORTH_ASKING
 
 
 def identities(profiles: Mapping[str, Profile], links: Iterable[Link]) -> dict[str, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
 from exeunt.errors import LedgerError
 from exeunt.identify.match import DIFFERENT, match
-from exeunt.identify.resolve import Kind, norm_of, profile_keys
+from exeunt.identify.resolve import Kind, norm_of, profile_keys, search_keys
 from exeunt.keeping.derive import stated
 from exeunt.keeping.people import make_profile
 from exeunt.ledger.records import claim_of, document_of
@@ -30,7 +31,8 @@ def find(connection: Connection, name: str, kind: Kind) -> list[str]:
     found = sorted(r[0] for r in connection.execute(exact))
     if found:
         return found
-    keys = [k for k in profile_keys(make_profile(name, kind, "?")) if not k.startswith("a/")]
+    asked = make_profile(name, kind)
+    keys = search_keys(asked) if kind == "person" else profile_keys(asked)
     near = connection.execute(
         select(profile.c.identity, profile.c.name)
         .join(profile_key, profile_key.c.profile == profile.c.id)
@@ -335,6 +337,9 @@ def doubts(connection: Connection, limit: int = MOST) -> list[dict[str, Any]]:
                  "weight": min(weight.get(r["a"], 0), weight.get(r["b"], 0))}  # fmt: skip
         if pair not in found or found[pair]["score"] < entry["score"]:
             found[pair] = entry
+    for entry in _namesakes(connection, judged, limit):
+        found.setdefault(frozenset((entry["first"], entry["second"])), entry)
+        entry["weight"] = min(weight.get(entry["first"], 0), weight.get(entry["second"], 0))
     queue = sorted(found.values(), key=lambda e: (-e["weight"] * e["score"], e["first"], e["second"]))
     done = {j["first"] for j in standing(connection, "confirm", "reject")}
     waiting = [
@@ -342,6 +347,35 @@ def doubts(connection: Connection, limit: int = MOST) -> list[dict[str, Any]]:
     ]
     waiting.sort(key=lambda c: (-c["confidence"], c["id"]))
     return (queue + waiting)[:limit]
+
+
+def _namesakes(connection: Connection, judged: set[frozenset[str]], limit: int) -> list[dict[str, Any]]:
+    """Persons of one name at different organisations: each pair of neighbours in the order of their ids."""
+    several = (
+        select(profile.c.norm)
+        .where(profile.c.kind == "person", profile.c.full == 1)
+        .group_by(profile.c.norm)
+        .having(func.count(profile.c.identity.distinct()) > 1)
+        .order_by(profile.c.norm)
+        .limit(limit)
+    )
+    rows = connection.execute(
+        select(
+            profile.c.norm,
+            profile.c.identity,
+            func.min(profile.c.name).label("name"),
+            func.min(profile.c.at).label("at"),
+        )
+        .where(profile.c.kind == "person", profile.c.full == 1, profile.c.norm.in_(several))
+        .group_by(profile.c.norm, profile.c.identity)
+        .order_by(profile.c.norm, profile.c.identity)
+    ).all()
+    return [
+        {"sort": "identity", "kind": "person", "first": a.identity, "second": b.identity, "names": [a.name, b.name], "at": [a.at, b.at],
+         "score": 0.5, "reasons": ["the same name at another organisation"], "weight": 0}
+        for a, b in pairwise(rows)
+        if a.norm == b.norm and frozenset((a.identity, b.identity)) not in judged
+    ]  # fmt: skip
 
 
 def judgements(connection: Connection) -> list[dict[str, Any]]:

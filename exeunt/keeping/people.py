@@ -18,7 +18,9 @@ from exeunt.identify.resolve import (
     is_full,
     link_of,
     norm_of,
+    person_keys,
     profile_keys,
+    search_keys,
 )
 from exeunt.ledger.dialect import insert_ignoring, replace
 from exeunt.ledger.records import digest
@@ -45,15 +47,19 @@ def keep_profiles(connection: Connection, profiles: Iterable[Profile]) -> list[P
         for p in fresh
     ]
     insert_ignoring(connection, profile, rows)
-    insert_ignoring(connection, profile_key, [{"key": k, "profile": p.id} for p in fresh for k in profile_keys(p)])
+    insert_ignoring(
+        connection,
+        profile_key,
+        [{"key": k, "profile": p.id} for p in fresh for k in (*profile_keys(p), *search_keys(p))],
+    )
     return fresh
 
 
 def link_profiles(connection: Connection, fresh: list[Profile]) -> set[str]:
     """Compare new profiles with those that share a key; returns the profiles whose links changed."""
     touched: set[str] = set()
-    met = _met(connection, fresh)
     places = places_of(connection, {p.at for p in fresh if p.kind == "person"})
+    met = _met(connection, fresh, places)
     for p in fresh:
         for other in met.get(p.id, []):
             touched |= compare_two(connection, p, other, p.kind == "person" and other.at in places[p.at])
@@ -98,9 +104,11 @@ def _link_row(found: Link) -> dict[str, Any]:
     }
 
 
-def _met(connection: Connection, fresh: list[Profile]) -> dict[str, list[Profile]]:
-    """The profiles that share a key with each of the new ones, by id."""
-    keys = {p.id: set(profile_keys(p)) for p in fresh}
+def _met(connection: Connection, fresh: list[Profile], places: dict[str, set[str]]) -> dict[str, list[Profile]]:
+    """The profiles that share a key with each of the new ones, by id; persons under any name of their organisation."""
+    keys = {p.id: set(profile_keys(p)) for p in fresh if p.kind == "organization"}
+    for p in (q for q in fresh if q.kind == "person"):
+        keys[p.id] = {f"a/{at[:80]}/{key}" for at in places[p.at] for key in person_keys(p)}
     wanted = {k for mine in keys.values() for k in mine}
     holders: dict[str, list[str]] = {}
     for row in _in(connection, select(profile_key), profile_key.c.key, wanted):
@@ -201,8 +209,8 @@ def joined_places(connection: Connection, norms: set[str]) -> set[str]:
     ]
     by_key: dict[str, list[Profile]] = {}
     for p in rows:
-        for key in (*profile_keys(p), f"same/{p.norm}") if p.full else ():
-            by_key.setdefault(key.split("/", 2)[-1] if key.startswith("a/") else key, []).append(p)
+        for key in person_keys(p):
+            by_key.setdefault(key, []).append(p)
     done: set[tuple[str, str]] = set()
     for group in by_key.values():
         for i, a in enumerate(group):

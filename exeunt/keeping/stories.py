@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections import Counter
+from datetime import date, timedelta
 
 import msgspec
 from sqlalchemy import Connection, delete, func, or_, select
@@ -29,8 +30,9 @@ def place_story(connection: Connection, document: Document) -> set[str]:
     row = {"document": key, "story": key, "day": day, "corrects": int(words.corrects), "words": packed}
     replace(connection, story, [row])
     hashes = sketch(words)
-    insert_ignoring(connection, shingle, [{"hash": h, "document": key} for h in hashes])
-    compared = _compare(connection, key, words, day, _candidates(connection, key, hashes))
+    full = (day or "") if publication_day(day) else ""
+    insert_ignoring(connection, shingle, [{"hash": h, "day": full, "document": key} for h in hashes])
+    compared = _compare(connection, key, words, day, _candidates(connection, key, hashes, publication_day(day)))
     insert_ignoring(connection, likeness, compared)
     return settle(connection, {key}) | {key} if compared else {key}
 
@@ -44,10 +46,17 @@ def remove_story(connection: Connection, document: str) -> set[str]:
     return settle(connection, mates) if mates else set()
 
 
-def _candidates(connection: Connection, key: str, hashes: list[int]) -> list[str]:
+def _candidates(connection: Connection, key: str, hashes: list[int], day: date | None) -> list[str]:
+    """Documents near in time (or of unknown time) that share hashes enough to be compared."""
     if not hashes:
         return []
-    rows = connection.execute(select(shingle.c.hash, shingle.c.document).where(shingle.c.hash.in_(hashes))).all()
+    question = select(shingle.c.hash, shingle.c.document).where(shingle.c.hash.in_(hashes))
+    if day:
+        first, last = (day - timedelta(days=_APART)).isoformat(), (day + timedelta(days=_APART)).isoformat()
+        near = connection.execute(question.where(shingle.c.day.between(first, last))).all()
+        rows = [*near, *connection.execute(question.where(shingle.c.day == "")).all()]
+    else:
+        rows = list(connection.execute(question).all())
     often = Counter(h for h, _ in rows)
     shared = Counter(d for h, d in rows if d != key and often[h] <= _COMMON)
     least = min(_SHARED, max(1, len(hashes) // 4))

@@ -107,7 +107,8 @@ shingle = Table(
     "shingle",
     metadata,
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
-    Column("document", String(200), primary_key=True),
+    Column("day", String(10), primary_key=True),  # of publication; empty where it is not known
+    Column("document", String(200), primary_key=True, index=True),
 )
 
 likeness = Table(  # two documents that were compared: the chance that they are copies of one
