@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import permutations
 from typing import Literal
 
@@ -21,6 +21,7 @@ from exeunt.identify.names import (
     Part,
     fold,
     generic_words,
+    name_words,
     nickname,
     organization_key,
     person_name,
@@ -353,11 +354,13 @@ def _organizations(a: str, b: str) -> tuple[float, tuple[str, ...]]:
     return (0.4, ("nearly the same signs",)) if like > 0.9 and len(short) > 5 else (0.02, ("other names",))
 
 
-_COUNTRIES = re.compile(r"^(?:米|英|独|仏|伊|加|豪|韓|中|台|印|蘭|瑞)(?:国の?)?(?=[A-Za-zァ-ヴ一-龠]{2})")
+@cache
+def _countries() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{'|'.join(sorted(name_words('countries')))})(?:国の?)?(?=[A-Za-zァ-ヴ一-龠]{{2}})")
 
 
 def _country(name: str) -> str | None:
-    m = _COUNTRIES.match(name)
+    m = _countries().match(name)
     rest = name[m.end() :] if m else ""
     return rest.removesuffix("社") if m and script_of(rest.removesuffix("社")) != "kanji" else None
 
@@ -405,14 +408,11 @@ def _heads(japanese: str) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
     return out
 
 
-_OPTIONAL = frozenset(("group", "holdings"))  # taken off names in letters as legal forms
-
-
 def _without(words: list[str], said: tuple[tuple[str, ...], ...]) -> list[str] | None:
     """The words of a name in letters without those that say what it is; None when one is not there."""
     rest = list(words)
     for told in said:
-        if not any(_take(rest, word) for word in told) and not set(told) & _OPTIONAL:
+        if not any(_take(rest, word) for word in told) and not set(told) & name_words("optional"):
             return None
     return rest
 

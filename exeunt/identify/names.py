@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,30 +18,6 @@ Script = Literal["latin", "kana", "kanji", "other"]
 
 _PARTS = re.compile(r"[\s・･=＝‐,，、]+")
 _NICKNAME = re.compile(r"[\"“”'‘’(（「『]([^\"“”'‘’()（）「」『』]{2,20})[\"“”'‘’)）」』]")
-_SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|phd|md|esq|mba|cpa|dds)\.?$", re.I)
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "di",
-        "del",
-        "della",
-        "der",
-        "den",
-        "van",
-        "von",
-        "zu",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "dos",
-        "das",
-        "du",
-    ]
-)
 _KATAKANA = re.compile(r"^[ぁ-ゖァ-ヺー]+$")
 _ACCENTED = re.compile("[\u00c0-\u024f]")
 _ACCENT = re.compile("[\u0300-\u036f]")
@@ -73,6 +50,16 @@ class Name:
     def full(self) -> bool:
         """Whether it has a surname and a given name."""
         return any(len(parts) > 1 and not all(p.initial for p in parts) for parts in self.readings)
+
+
+@cache
+def name_words(sort: str) -> frozenset[str]:
+    """Words of one sort in words.toml."""
+    return frozenset(tomllib.loads((files("exeunt.identify") / "words.toml").read_text(encoding="utf-8"))[sort])
+
+
+def _is_suffix(word: str) -> bool:
+    return word.strip(". ").lower() in name_words("suffixes")
 
 
 @cache
@@ -116,7 +103,7 @@ def person_name(text: str) -> Name:
     bare = re.sub(r"\s+", " ", _NICKNAME.sub(" ", bare)).strip(" ,") or bare
     variants = _table("variants.tsv")
     bare = "".join(variants.get(c, c) for c in bare)
-    words = [w.strip(".") for w in _PARTS.split(_inverted(bare)) if w.strip(".") and not _SUFFIX.match(w)]
+    words = [w.strip(".") for w in _PARTS.split(_inverted(bare)) if w.strip(".") and not _is_suffix(w)]
     if not words:
         words = [bare]
     return Name(text, fold(bare), _ways(words), script_of(bare))
@@ -125,7 +112,7 @@ def person_name(text: str) -> Name:
 def _inverted(bare: str) -> str:
     """`Calloway, Jane` as `Jane Calloway`."""
     m = re.fullmatch(r"([A-Za-zÀ-ɏ'’-]+), ([A-Za-zÀ-ɏ'’. -]+)", bare)
-    return f"{m[2]} {m[1]}" if m and not _SUFFIX.match(m[2].strip()) else bare
+    return f"{m[2]} {m[1]}" if m and not _is_suffix(m[2]) else bare
 
 
 def _ways(words: list[str]) -> tuple[tuple[Part, ...], ...]:
@@ -144,7 +131,7 @@ def _joined(words: list[str]) -> list[str]:
     """Particles of a surname put with the word behind them: van der Berg."""
     out: list[str] = []
     for word in words:
-        if out and out[-1].lower().split()[-1] in _PARTICLES and len(out) > 1:
+        if out and out[-1].lower().split()[-1] in name_words("particles") and len(out) > 1:
             out[-1] += " " + word
         else:
             out.append(word)
