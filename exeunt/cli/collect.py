@@ -7,19 +7,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from exeunt.collect.gather import Progress as Tell
-from exeunt.collect.gather import gather
 from exeunt.collect.manners import Manners
 from exeunt.collect.origin import Report
 from exeunt.collect.store import Store
 from exeunt.errors import InputError
 from exeunt.tell import printable
+
+if TYPE_CHECKING:
+    from exeunt.collect.gather import Progress as Tell
 
 
 def collect(
@@ -47,6 +48,8 @@ def collect(
     """Collect documents: clean text, the right day, each story once. Run again, it goes on where it stopped."""
     if not sources:
         raise InputError("name what to collect: an address, a file, a folder or a list of feeds")
+    from exeunt.collect.gather import gather  # loads what fetches, which other commands do not need
+
     manners = Manners(private=allow_private, robots=not ignore_robots, delay=delay, contact=contact)
     with Store(out) as store, _shown() as tell:
         report = gather(sources, store, manners, tell)
