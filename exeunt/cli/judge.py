@@ -177,4 +177,5 @@ def _ask(ledger: Ledger, rows: list[dict[str, Any]], author: str) -> None:
             elif key in keys:
                 target = (row["first"], row["second"]) if row["sort"] == "identity" else (row["id"], None)
                 last = judge_ledger(ledger, keys[key], target[0], target[1], "judged in review", author)
+                console.print(f"  judgement {last}; exeunt undo {last} takes it back", style="dim")
                 break

@@ -163,6 +163,8 @@ def sketch(words: Wording) -> list[int]:
 
     Two texts of which one holds the other share most of the hashes below the smaller of their two largest ones.
     """
+    if 0 < len(words.tokens) < _SHORTEST:  # so short a text is a copy only when it is the same
+        return [zlib.crc32(" ".join(words.tokens).encode())]
     codes = np.array([zlib.crc32(t.encode()) for t in words.tokens], dtype=np.uint64)
     count = len(codes) - _SHINGLE + 1
     if count < 1:

@@ -16,8 +16,7 @@ from exeunt.ledger.dialect import insert_ignoring, replace
 from exeunt.ledger.tables import likeness, shingle, story
 from exeunt.model import Document
 
-_SHARED = 3  # hashes that two documents share before they are compared
-_COMMON = 400  # documents; a shingle in more is of a footer
+_SHARED = 8  # hashes of 64 that two documents share before they are compared
 _APART = 30  # days
 
 
@@ -57,9 +56,8 @@ def _candidates(connection: Connection, key: str, hashes: list[int], day: date |
         rows = [*near, *connection.execute(question.where(shingle.c.day == "")).all()]
     else:
         rows = list(connection.execute(question).all())
-    often = Counter(h for h, _ in rows)
-    shared = Counter(d for h, d in rows if d != key and often[h] <= _COMMON)
-    least = min(_SHARED, max(1, len(hashes) // 4))
+    shared = Counter(d for _, d in rows if d != key)
+    least = _SHARED if len(hashes) > _SHARED else 1
     return sorted(d for d, n in shared.items() if n >= least)
 
 
