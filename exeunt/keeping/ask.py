@@ -17,7 +17,7 @@ from exeunt.keeping.people import make_profile
 from exeunt.ledger.records import claim_of, document_of
 from exeunt.ledger.standing import standing
 from exeunt.ledger.tables import about, claim, conflict, document, doubt, judgement, move, profile, profile_key, story
-from exeunt.reckon import Move, moves_of
+from exeunt.reckon import moves_of
 
 MOST = 200
 """Rows that a question without a limit of its own gives."""
@@ -166,27 +166,7 @@ def _as_of(connection: Connection, persons: Any, organizations: Any, day: str) -
     found = [m for _, group in sorted(groups.items()) for m in moves_of(group)]
     found.sort(key=lambda m: m.id)
     found.sort(key=lambda m: m.date or "", reverse=True)
-    return [_as_row(m) for m in found]
-
-
-def _as_row(m: Move) -> dict[str, Any]:
-    fields = (
-        "id",
-        "person",
-        "organization",
-        "direction",
-        "kind",
-        "role",
-        "counterpart",
-        "date",
-        "until",
-        "status",
-        "denied",
-        "sources",
-        "confidence",
-        "first_known",
-    )
-    return {**{f: getattr(m, f) for f in fields}, "claims": [c.id for c in m.claims]}
+    return [{**m.values(), "claims": [c.id for c in m.claims]} for m in found]
 
 
 def _named(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

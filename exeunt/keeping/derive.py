@@ -192,26 +192,7 @@ def reckon(connection: Connection, pairs: Iterable[Pair]) -> None:
 
 
 def _move_row(m: Move) -> dict[str, Any]:
-    fields = (
-        "id",
-        "person",
-        "organization",
-        "direction",
-        "kind",
-        "role",
-        "counterpart",
-        "date",
-        "until",
-        "status",
-        "sources",
-        "confidence",
-        "first_known",
-    )
-    return {
-        **{f: getattr(m, f) for f in fields},
-        "denied": int(m.denied),
-        "claims": json.dumps([c.id for c in m.claims]),
-    }
+    return {**m.values(), "denied": int(m.denied), "claims": json.dumps([c.id for c in m.claims])}
 
 
 def _conflict_row(connection: Connection, c: Conflict) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, delete, or_, select
 
 from exeunt.collect.wording import COPY, Wording, copy_chance, sketch, wording
 from exeunt.language.dates import publication_day
@@ -120,9 +120,3 @@ def settle(connection: Connection, start: set[str]) -> set[str]:
     for member in sorted(changed):
         connection.execute(story.update().where(story.c.document == member).values(story=groups[member][0]))
     return changed
-
-
-def size(connection: Connection, document: str) -> int:
-    """How many documents the story of `document` has."""
-    mine = select(story.c.story).where(story.c.document == document).scalar_subquery()
-    return int(connection.execute(select(func.count()).select_from(story).where(story.c.story == mine)).scalar_one())

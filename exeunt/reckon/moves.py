@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from exeunt.reckon.claims import Stated, compatible, gap, span
 
@@ -35,6 +36,10 @@ class Move:
     confidence: float
     first_known: str | None
     claims: tuple[Stated, ...]
+
+    def values(self) -> dict[str, Any]:
+        """Field -> value of all fields but the claims."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "claims"}
 
 
 def moves_of(claims: Iterable[Stated]) -> list[Move]:
