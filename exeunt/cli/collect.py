@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from exeunt.cli.stream import say
 from exeunt.collect.manners import Manners
 from exeunt.collect.origin import Report
 from exeunt.collect.store import Store
@@ -88,7 +88,7 @@ def _print(report: Report, out: Path, as_json: bool) -> None:
             "documents": report.documents, "copies": report.copies, "unchanged": report.unchanged,
             "skipped": [{"reason": r, "count": n, "examples": names} for r, n, names in report.reasons()],
         }  # fmt: skip
-        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        say(json.dumps(record, ensure_ascii=False, indent=2))
         return
     console = Console(stderr=True, highlight=False)
     stories = report.documents - report.copies

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from exeunt.cli.show import show_claims, show_conflict, show_moves
-from exeunt.cli.stream import opened
+from exeunt.cli.stream import opened, say
 from exeunt.collect import Manners, Skipped, documents_from, documents_of
 from exeunt.errors import ExeuntError, InputError, LedgerError
 from exeunt.keeping import add as add_documents
@@ -39,18 +39,13 @@ Because = Annotated[str, typer.Option("--because", help="The reason; it is kept.
 ledger_app = typer.Typer(no_args_is_help=True, help="The ledger as a whole: prove, save, restore, bring up to date.")
 
 
-def out(line: str) -> None:
-    """One line of data in UTF-8, whatever the console speaks."""
-    sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
-
-
 def give(rows: Iterable[Any], ndjson: bool) -> None:
     """Rows as one JSON array, or as a line each."""
     if ndjson:
         for row in rows:
-            out(json.dumps(row, ensure_ascii=False))
+            say(json.dumps(row, ensure_ascii=False))
     else:
-        out(json.dumps(list(rows), ensure_ascii=False, indent=2))
+        say(json.dumps(list(rows), ensure_ascii=False, indent=2))
 
 
 # --- add ----------------------------------------------------------------------------------------------------------
@@ -89,7 +84,7 @@ def add(
             "known": added.known,
             "forgotten": added.forgotten,
         }
-        out(
+        say(
             json.dumps({**told, "skipped": [{"name": s.name, "reason": s.reason} for s in skipped]}, ensure_ascii=False)
         )
     else:
@@ -316,7 +311,7 @@ def dump_command(
     """Everything that was stated and judged as NDJSON, in a fixed order."""
     with Ledger.open(ledger, create=False) as opened:
         for line in dump(opened, times):
-            out(line)
+            say(line)
 
 
 @ledger_app.command("load")

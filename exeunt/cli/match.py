@@ -9,8 +9,8 @@ import msgspec
 import typer
 from rich.console import Console
 
-from exeunt.cli.ledger import AsJson, out
-from exeunt.cli.stream import opened
+from exeunt.cli.ledger import AsJson
+from exeunt.cli.stream import opened, say
 from exeunt.errors import InputError
 from exeunt.identify.match import Kind, match, rank
 from exeunt.tell import printable
@@ -44,7 +44,7 @@ def match_command(
         raise InputError("give two names to compare, each in quotation marks")
     found = match(names[0], names[1], cast(Kind, kind))
     if as_json:
-        out(json.dumps(msgspec.to_builtins(found), ensure_ascii=False))
+        say(json.dumps(msgspec.to_builtins(found), ensure_ascii=False))
         return
     Console(highlight=False).print(
         f"[bold]{found.verdict}[/bold] {found.score:.2f}  {printable('; '.join(found.reasons))}"
@@ -59,7 +59,7 @@ def _lines(names: list[str]) -> int:
                 if line.strip():
                     answer = _answer(line, number)
                     failures += "error" in answer
-                    out(json.dumps(answer, ensure_ascii=False))
+                    say(json.dumps(answer, ensure_ascii=False))
     return 1 if failures else 0
 
 

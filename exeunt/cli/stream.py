@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 import msgspec
 
-from exeunt.errors import ExeuntError, InputError, RecordError
+from exeunt.collect.formats import record
+from exeunt.errors import ExeuntError, InputError
 from exeunt.model import Document, Failure, Reading
 
 _LONGEST_LINE = 50_000_000  # bytes
@@ -28,6 +29,11 @@ def out() -> BinaryIO:
     if sys.stdout is None:
         raise InputError("standard output is closed: send it to a file or a pipe")
     return sys.stdout.buffer
+
+
+def say(line: str) -> None:
+    """One line of data in UTF-8, whatever the console speaks."""
+    out().write(line.encode("utf-8", "replace") + b"\n")
 
 
 @contextmanager
@@ -77,7 +83,7 @@ def _answer(line: bytes, number: int, read: Read) -> Reading | Failure:
     document_id: str | int | None = None
     try:
         document_id = _id(line)
-        return read(_decode(line))
+        return read(record(line))
     except ExeuntError as e:
         return Failure(id=document_id, line=number, error=str(e))
 
@@ -88,12 +94,3 @@ def _id(line: bytes) -> str | int | None:
         return msgspec.json.decode(line, type=_Identified).id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-
-
-def _decode(line: bytes) -> Document:
-    try:
-        return msgspec.json.decode(line, type=Document)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise RecordError(
-            f'not a document record ({e}): write {{"id": …, "text": …, "published": "2024-08-07"}} on one line'
-        ) from e

@@ -21,7 +21,7 @@ from exeunt.collect.filing import is_filing, read_filing, submission
 from exeunt.collect.mail import read_mail
 from exeunt.collect.origin import LARGEST, Origin, Skipped
 from exeunt.collect.page import parse, read_page
-from exeunt.errors import InputError
+from exeunt.errors import InputError, RecordError
 from exeunt.language.detect import detect_language
 from exeunt.language.text import narrow
 from exeunt.model import Document
@@ -173,10 +173,10 @@ def _up_to_two(found: Iterator[Document | Skipped]) -> Iterator[Document | Skipp
 
 
 def record(line: bytes) -> Document:
-    """The document of a line of NDJSON. Raises InputError when it is none."""
+    """The document of a line of NDJSON. Raises RecordError when it is none."""
     try:
         return msgspec.json.decode(line, type=Document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise InputError(
+        raise RecordError(
             f'not a document record ({e}): write {{"id": …, "text": …, "published": "2024-08-07"}} on one line'
         ) from e
