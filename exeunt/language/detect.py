@@ -9,6 +9,8 @@ from exeunt.model import LanguageCode
 
 _KANA = re.compile(r"[ぁ-んァ-ヴ]")
 _HAN = re.compile(r"[一-龠]")
+JAPANESE = re.compile(r"[ぁ-んァ-ヴー一-龠]")
+"""A sign of the Japanese scripts: enough for a name or a role, which is written in one or the other."""
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _WORD = re.compile(r"[a-zà-ɏ']+")
 _FEW = 8  # words; so short a text need not hold a common one

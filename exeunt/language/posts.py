@@ -1,0 +1,141 @@
+"""What the words for a role amount to: post, level and team. The words themselves stay with the claim."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal, cast
+
+from exeunt.language.data import alternatives, read_toml
+from exeunt.language.detect import JAPANESE
+from exeunt.language.text import lower, narrow
+from exeunt.model import LanguageCode
+
+Level = Literal["top", "chief", "head", "member", "board"]
+Tie = Literal["work", "board"]
+"""Employment and a seat on the board are two ties (FollowTheMoney: Employment or Occupancy, and Directorship)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role in classes that can be counted. `seat` is the post where one person at a time holds it, `unit` the words that say of what;
+    `isco` is the ISCO-08 group.
+    """
+
+    key: str | None
+    level: Level | None
+    team: str | None
+    seat: str | None
+    unit: str | None
+    isco: str | None
+    interim: bool
+    joint: bool
+    founder: bool
+
+    @property
+    def tie(self) -> Tie:
+        return "board" if self.level == "board" else "work"
+
+    @property
+    def leads(self) -> bool:
+        """Whether whoever holds it leads something."""
+        return self.level in ("top", "chief", "head")
+
+    def same_seat(self, other: Post) -> bool:
+        """Whether two posts are one seat: of heads the words that say of what must agree, of others they must not differ."""
+        if not self.seat or self.seat != other.seat:
+            return False
+        if self.level == "head":
+            return bool(self.unit) and self.unit == other.unit
+        return not self.unit or not other.unit or self.unit == other.unit
+
+
+NONE = Post(None, None, None, None, None, None, False, False, False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    posts: tuple[dict[str, object], ...]
+    post: re.Pattern[str]
+    post_of: dict[str, int]
+    team: re.Pattern[str]
+    team_of: dict[str, int]
+    teams: tuple[str, ...]
+    interim: re.Pattern[str]
+    joint: re.Pattern[str]
+    founder: re.Pattern[str]
+
+
+@lru_cache(maxsize=100_000)
+def post_of(role: str | None) -> Post:
+    """The post that `role` names, of several the highest; `NONE` where there is no role.
+
+    >>> post_of("interim chief executive").seat, post_of("head of research").unit, post_of("研究担当副社長").team
+    ('chief_executive', 'research', 'research')
+    """
+    if not role:
+        return NONE
+    text = lower(narrow(role))
+    words = _words("ja" if JAPANESE.search(text) else "en")
+    ranks = [words.post_of[m[0]] for m in words.post.finditer(text)]
+    teams = [words.team_of[m[0]] for m in words.team.finditer(text)]
+    team = words.teams[min(teams)] if teams else None
+    entry = words.posts[min(ranks)] if ranks else {}
+    key = cast("str | None", entry.get("key"))
+    seat = key if entry.get("seat") else None
+    return Post(
+        key, cast("Level | None", entry.get("level")), team, seat, _unit(text, words) if seat else None, cast("str | None", entry.get("isco")),
+        bool(words.interim.search(text)), bool(words.joint.search(text)), bool(words.founder.search(text)),
+    )  # fmt: skip
+
+
+_BESIDE = re.compile(
+    r"[\s、。・,()（）「」/&-]+|(?<![a-z])(?:of|the|and|for|its|a|an|new|senior|then|former)(?![a-z])|の|兼|担当|部門"
+)
+
+
+def _unit(text: str, words: _Words) -> str | None:
+    """What is left of a role without the words for seats: of what."""
+    text = words.post.sub(lambda m: " " if words.posts[words.post_of[m[0]]]["seat"] else m[0], text)
+    for pattern in (words.interim, words.joint, words.founder):
+        text = pattern.sub(" ", text)
+    return " ".join(_BESIDE.sub(" ", text).split()) or None
+
+
+def names_founders(text: str) -> bool:
+    """Whether a text speaks of founders."""
+    folded = lower(narrow(text))
+    return any(
+        re.search(rf"(?:{_words(c).founder.pattern})", folded.replace("founders", "founder")) for c in ("en", "ja")
+    )
+
+
+@cache
+def _words(language: LanguageCode) -> _Words:
+    data = read_toml(language, "posts.toml")
+    posts, teams = tuple(data["post"]), tuple(data["team"])
+    post_of = {lower(w): i for i, p in enumerate(posts) for w in p["words"]}
+    team_of = {lower(w): i for i, t in enumerate(teams) for w in t["words"]}
+    any_of = [_pattern(data[k], language) for k in ("interim", "joint", "founder")]
+    return _Words(
+        posts, _pattern(post_of, language), post_of, _pattern(team_of, language), team_of,
+        tuple(t["key"] for t in teams), any_of[0], any_of[1], any_of[2],
+    )  # fmt: skip
+
+
+def _pattern(words: object, language: LanguageCode) -> re.Pattern[str]:
+    """Any of the words, the longest first: whole words where they are written in Latin letters."""
+    found = [lower(w) for w in cast("list[str]", words)]
+    latin = [w for w in found if w.isascii()]
+    other = [w for w in found if not w.isascii()]
+    parts = [rf"(?<![a-z])(?:{alternatives(latin)})(?![a-z])"] if latin else []
+    open_ended = [w for w in latin if w.endswith(("-", " "))]
+    if open_ended:
+        parts.append(rf"(?<![a-z])(?:{alternatives(open_ended)})")
+    if other:
+        parts.append(alternatives(other))
+    return re.compile("|".join(parts))
+
+
+__all__ = ["NONE", "Level", "Post", "Tie", "names_founders", "post_of"]
