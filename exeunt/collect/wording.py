@@ -73,9 +73,20 @@ def wording(text: str) -> Wording:
     )
 
 
+def takes_back(title: str | None, text: str) -> bool:
+    """Whether a document says that it corrects or retracts an earlier one, in its headline or its text."""
+    told = _folded(f"{title or ''}\n{text[: _MOST * 8]}").lower()
+    return _corrects().search(told) is not None or _retracts().search(told) is not None
+
+
 @cache
 def _corrects() -> re.Pattern[str]:
     return re.compile("|".join(_data()["corrects"]))
+
+
+@cache
+def _retracts() -> re.Pattern[str]:
+    return re.compile("|".join(_data()["retracts"]))
 
 
 def _opens(text: str, at: int) -> bool:

@@ -156,7 +156,7 @@ def stated(connection: Connection, condition: Any, as_of: str | None = None) -> 
     rejected = {j["first"] for j in standing(connection, "reject")}
     question = (
         select(claim, about.c.person.label("who"), about.c.organization.label("where"), about.c.counterpart.label("whence"),
-               story.c.story, document.c.known_at, document.c.language, document.c.added_at)
+               story.c.story, story.c.corrects, document.c.outlet, document.c.known_at, document.c.language, document.c.added_at)
         .join(about, about.c.claim == claim.c.id)
         .join(document, document.c.id == claim.c.document)
         .join(story, story.c.document == claim.c.document)
@@ -170,7 +170,7 @@ def stated(connection: Connection, condition: Any, as_of: str | None = None) -> 
             continue
         found.append(
             Stated(r["id"], r["document"], r["story"], r["who"], r["where"], r["direction"], r["kind"], r["role"], r["whence"], r["date"],
-                   r["until"], r["status"], r["confidence"], r["known_at"], r["language"])
+                   r["until"], r["status"], r["confidence"], r["known_at"], r["language"], r["outlet"], bool(r["corrects"]))
         )  # fmt: skip
     return found
 

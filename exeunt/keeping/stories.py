@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import msgspec
 from sqlalchemy import Connection, delete, or_, select
 
-from exeunt.collect.wording import COPY, Wording, copy_chance, sketch, wording
+from exeunt.collect.wording import COPY, Wording, copy_chance, sketch, takes_back, wording
 from exeunt.language.dates import publication_day
 from exeunt.ledger.dialect import insert_ignoring, replace
 from exeunt.ledger.tables import likeness, shingle, story
@@ -26,7 +26,13 @@ def place_story(connection: Connection, document: Document) -> set[str]:
     words = wording(document.text)
     packed = base64.b85encode(zlib.compress(msgspec.msgpack.encode(words), 1)).decode()
     day = (document.published or "")[:10] or None
-    row = {"document": key, "story": key, "day": day, "corrects": int(words.corrects), "words": packed}
+    row = {
+        "document": key,
+        "story": key,
+        "day": day,
+        "corrects": int(takes_back(document.title, document.text)),
+        "words": packed,
+    }
     replace(connection, story, [row])
     hashes = sketch(words)
     full = (day or "") if publication_day(day) else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from exeunt.language.posts import Tie, post_of
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -25,6 +27,19 @@ class Stated:
     confidence: float
     known_at: str | None
     language: str | None = None
+    outlet: str | None = None
+    corrects: bool = False  # its document says that it corrects or retracts another
+
+    @property
+    def post(self) -> str | None:
+        """The post that the role names; None where it names none that is known."""
+        return post_of(self.role).key
+
+    @property
+    def tie(self) -> Tie | None:
+        """What the role says of the tie: a seat on the board or employment; None where it does not."""
+        post = post_of(self.role)
+        return post.tie if post.level else None
 
 
 def span(day: str) -> tuple[date, date]:
