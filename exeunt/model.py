@@ -163,3 +163,35 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     id: str | int | None
     line: int
     error: str
+
+
+Unit = Literal["moves", "people", "posts", "days", "share", "probability", "conflicts", "said", "days apart"]
+Blind = Literal["news", "named", "dates", "survivors", "precedents", "prominence", "window", "sources", "model"]
+"""What a figure does not see; the words are in tell/figures.toml."""
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row of what is reckoned.
+
+    `table` and `label` name it; `subjects` are the identities that it is about. `value` is in `unit` (None where no document tells it), between `low` and `high` at `level`. `n` are the cases that
+    make it, `of` those that they are counted out of. `since` and `until` bound the period. `evidence` are the claims behind it, for a zero those
+    that were looked through; never none. `notes` say what a reader must know to use it (`small`: fewer than ten cases).
+    """
+
+    table: str
+    label: str
+    value: float | None
+    unit: Unit
+    evidence: tuple[str, ...]
+    blind: Blind
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    n: int | None = None
+    of: int | None = None
+    since: str | None = None
+    until: str | None = None
+    subjects: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    detail: str | None = None

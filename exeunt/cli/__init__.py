@@ -36,7 +36,7 @@ def options(
     """Who left, joined or paused, where, when, and who says so: reads Japanese and English news."""
 
 
-from exeunt.cli import collect, evaluate, judge, ledger, match, read  # noqa: E402
+from exeunt.cli import collect, demo, evaluate, forecast, judge, ledger, match, read, reckon  # noqa: E402
 
 app.command("read")(read.read)
 app.command("collect")(collect.collect)
@@ -44,6 +44,13 @@ app.command("add")(ledger.add)
 app.command("moves")(ledger.moves)
 app.command("person")(ledger.person)
 app.command("conflicts")(ledger.conflicts)
+app.command("org")(reckon.organization)
+app.command("flows")(reckon.flows)
+app.command("precedents")(reckon.precedents)
+app.command("burst")(reckon.burst)
+app.command("forecast")(forecast.forecast)
+app.command("forecasts")(forecast.forecasts)
+app.command("evidence")(reckon.evidence)
 app.command("review")(judge.review)
 app.command("judge")(judge.judge)
 app.command("undo")(judge.undo)
@@ -52,6 +59,7 @@ app.command("match")(match.match_command)
 app.command("identities")(ledger.identities)
 app.command("forget")(ledger.forget)
 app.add_typer(ledger.ledger_app, name="ledger")
+app.command("demo")(demo.demo)
 app.command("evaluate")(evaluate.evaluate)
 
 

@@ -27,7 +27,8 @@ By = Annotated[
 _KEYS = {"identity": {"s": "same", "d": "different"}, "claim": {"c": "confirm", "r": "reject"}}
 
 
-def _author(by: str | None) -> str:
+def author_of(by: str | None) -> str:
+    """Who judges or foretells: the name given, else that of the account."""
     try:
         return by or getpass.getuser()
     except (KeyError, OSError):
@@ -50,7 +51,7 @@ def judge(
     with Ledger.open(ledger, create=False) as opened:
         if second is not None:
             first, second = _meant(opened, first, second)
-        key = judge_ledger(opened, sort, first, second, because, _author(by))
+        key = judge_ledger(opened, sort, first, second, because, author_of(by))
     sys.stderr.write(f"exeunt: judgement {key}; exeunt undo {key} takes it back\n")
 
 
@@ -74,7 +75,7 @@ def _meant(ledger: Ledger, first: str, second: str) -> tuple[str, str]:
 def undo(judgement: str, because: Because = "taken back", by: By = None, ledger: Where = None) -> None:
     """Take a judgement back; everything follows."""
     with Ledger.open(ledger, create=False) as opened:
-        undo_ledger(opened, judgement, because, _author(by))
+        undo_ledger(opened, judgement, because, author_of(by))
     sys.stderr.write(f"exeunt: judgement {judgement} no longer stands\n")
 
 
@@ -91,7 +92,7 @@ def split(
             mine = {c["id"] for who in ask.person(connection, person) for c in who["claims"]}
         if claim not in mine:
             raise LedgerError(f"claim {claim} is not about {person}: exeunt person {person} --json shows the claims")
-        key = split_ledger(opened, claim, because, _author(by))
+        key = split_ledger(opened, claim, because, author_of(by))
     sys.stderr.write(f"exeunt: judgement {key}; exeunt undo {key} takes it back\n")
 
 
@@ -109,7 +110,7 @@ def review(
         if as_json or ndjson or done or not os.isatty(0):
             _list(rows, done, as_json, ndjson)
             return
-        _ask(opened, rows, _author(by))
+        _ask(opened, rows, author_of(by))
 
 
 def _list(rows: list[dict[str, Any]], done: bool, as_json: bool, ndjson: bool) -> None:

@@ -18,12 +18,12 @@ from exeunt.cli.stream import opened, say
 from exeunt.collect import Manners, Skipped, documents_from, documents_of
 from exeunt.errors import ExeuntError, InputError, LedgerError
 from exeunt.keeping import add as add_documents
-from exeunt.keeping import ask, check, forget_document, forget_person
+from exeunt.keeping import ask, check, forget_document, forget_person, rebuild
 from exeunt.keeping.add import known
 from exeunt.keeping.dump import dump, load
 from exeunt.language.dates import parse_published, publication_day
 from exeunt.ledger import Ledger
-from exeunt.ledger.migrations import migrate
+from exeunt.ledger.migrations import REBUILD, migrate
 from exeunt.model import Document, Reading
 from exeunt.read import USUAL, read_document
 from exeunt.tell import printable
@@ -329,6 +329,8 @@ def migrate_command(ledger: Where = None) -> None:
     """Bring the ledger to the schema of this program."""
     with Ledger.unchecked(ledger) as opened, opened.writing() as connection:
         before, after = migrate(connection)
+        if 0 < before < REBUILD:
+            rebuild(connection)
     sys.stderr.write(
         f"exeunt: schema {before} → {after}\n" if before != after else f"exeunt: schema {after} is current\n"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -13,11 +14,13 @@ from exeunt.errors import LedgerError
 from exeunt.identify.match import DIFFERENT, match
 from exeunt.identify.resolve import Kind, norm_of, profile_keys, search_keys
 from exeunt.keeping.derive import stated
-from exeunt.keeping.people import make_profile
+from exeunt.keeping.people import in_parts, make_profile
+from exeunt.language.detect import JAPANESE
 from exeunt.ledger.records import claim_of, document_of
 from exeunt.ledger.standing import standing
 from exeunt.ledger.tables import about, claim, conflict, document, doubt, judgement, move, profile, profile_key, story
-from exeunt.reckon import moves_of
+from exeunt.model import LanguageCode
+from exeunt.reckon import Stated, moves_of
 
 MOST = 200
 """Rows that a question without a limit of its own gives."""
@@ -54,26 +57,30 @@ def one(connection: Connection, name: str, kind: Kind) -> list[str]:
     return found
 
 
-def names(connection: Connection, identities: set[str]) -> dict[str, str]:
-    """Identity -> its name for people to read: the one that most documents use, of equals the longest."""
-    chosen = sorted(identities)
+def names(connection: Connection, identities: Iterable[str], language: LanguageCode | None = None) -> dict[str, str]:
+    """Identity -> its name for people to read: the one that most claims use, of equals the longest; in the script of a language first."""
     votes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for at in range(0, len(chosen), 400):
-        part = chosen[at : at + 400]
-        for column, key in (
-            (claim.c.person, about.c.person),
-            (claim.c.organization, about.c.organization),
-            (claim.c.counterpart, about.c.counterpart),
-        ):
+    for part in in_parts(identities):
+        for column in (about.c.person_profile, about.c.organization_profile, about.c.counterpart_profile):
             rows = connection.execute(
-                select(key, column, func.count())
-                .join(about, about.c.claim == claim.c.id)
-                .where(key.in_(part))
-                .group_by(key, column)
+                select(profile.c.identity, profile.c.name, func.count(about.c.claim))
+                .join(about, column == profile.c.id)
+                .where(profile.c.identity.in_(part))
+                .group_by(profile.c.identity, profile.c.name)
             )
             for identity, name, n in rows:
                 votes[identity][name] += n
-    return {i: min(v, key=lambda n: (-v[n], -len(n), n)) for i, v in votes.items()}
+    return {i: chosen_name(v, language) for i, v in votes.items()}
+
+
+def chosen_name(votes: Mapping[str, int], language: LanguageCode | None) -> str:
+    """Of several names the one with most votes, of equals the longest; one in the script of a language before all others."""
+
+    def order(name: str) -> tuple[bool, int, int, str]:
+        foreign = language is not None and (language == "ja") != bool(JAPANESE.search(name))
+        return foreign, -votes[name], -len(name), name
+
+    return min(votes, key=order)
 
 
 def has_document(connection: Connection, key: str) -> bool:
@@ -154,19 +161,33 @@ def _now(
 
 
 def _as_of(connection: Connection, persons: Any, organizations: Any, day: str) -> list[dict[str, Any]]:
-    """The moves that the documents of that day and before add up to."""
-    condition = or_(document.c.known_at <= day, document.c.known_at.is_(None))
-    if persons is not None:
-        condition = condition & about.c.person.in_(persons)
-    if organizations is not None:
-        condition = condition & about.c.organization.in_(organizations)
-    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for c in stated(connection, condition, day):
+    """The moves that the documents of that day and before add up to, newest first."""
+    condition: Any = None
+    for column, chosen in ((about.c.person, persons), (about.c.organization, organizations)):
+        if chosen is not None:
+            condition = column.in_(chosen) if condition is None else condition & column.in_(chosen)
+    found = moves_as_of(connection, condition, day)
+    found.sort(key=lambda m: m["id"])
+    found.sort(key=lambda m: m["date"] or "", reverse=True)
+    return found
+
+
+def moves_as_of(connection: Connection, condition: Any, day: str) -> list[dict[str, Any]]:
+    """The moves of the persons and organisations that fit a condition, from what the documents of that day and before state."""
+    return [
+        {**m.values(), "claims": [c.id for c in m.claims]}
+        for group in stated_pairs(connection, condition, day)
+        for m in moves_of(group)
+    ]
+
+
+def stated_pairs(connection: Connection, condition: Any, day: str) -> list[list[Stated]]:
+    """What was stated up to a day, by person and organisation."""
+    known = or_(document.c.known_at <= day, document.c.known_at.is_(None))
+    groups: dict[tuple[str, str], list[Stated]] = defaultdict(list)
+    for c in stated(connection, known if condition is None else known & condition, day):
         groups[(c.person, c.organization)].append(c)
-    found = [m for _, group in sorted(groups.items()) for m in moves_of(group)]
-    found.sort(key=lambda m: m.id)
-    found.sort(key=lambda m: m.date or "", reverse=True)
-    return [{**m.values(), "claims": [c.id for c in m.claims]} for m in found]
+    return [group for _, group in sorted(groups.items())]
 
 
 def _named(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,11 +15,11 @@ from exeunt.keeping.stories import place_story, remove_story
 from exeunt.ledger import Ledger, records
 from exeunt.ledger.dialect import insert_new
 from exeunt.ledger.standing import changed
-from exeunt.ledger.tables import about, claim, conflict, count, document, erasure, judgement
+from exeunt.ledger.tables import about, claim, conflict, count, document, erasure, forecast, judgement
 
 
-def forget_document(ledger: Ledger, key: str, because: str) -> int:
-    """Erase a document with its claims; how many claims went. Adding it again is refused from now on.
+def forget_document(ledger: Ledger, key: str, because: str, tombstone: bool = True) -> int:
+    """Erase a document with its claims; how many claims went. Adding it again is refused from now on, unless no tombstone is asked for.
 
     Raises LedgerError when there is none or the reason is missing.
     """
@@ -28,7 +28,8 @@ def forget_document(ledger: Ledger, key: str, because: str) -> int:
         if connection.execute(select(document.c.id).where(document.c.id == key)).first() is None:
             raise LedgerError(f"there is no document {key}: exeunt moves --json shows their ids")
         gone = _erase(connection, key)
-        _tombstone(connection, "document", key, because)
+        if tombstone:
+            _tombstone(connection, "document", key, because)
     return gone
 
 
@@ -55,6 +56,7 @@ def forget_person(ledger: Ledger, identity: str, because: str) -> int:
         changed(connection)
         for key in sorted({r.document for r in rows}):
             _black_out(connection, key, names)
+        _no_forecasts(connection, names)
         for name in sorted(names):
             _tombstone(connection, "person", person_subject(name), because)
         reckon(connection, pairs)
@@ -86,6 +88,14 @@ def _erase(connection: Connection, key: str) -> int:
         recount(connection, organization_of(connection, name))
     connection.execute(delete(conflict).where(conflict.c.sides.contains(f'"{key}"')))
     return len(ids)
+
+
+def _no_forecasts(connection: Connection, names: set[str]) -> None:
+    """Erase the forecasts about a person."""
+    subjects = {person_subject(n) for n in names}
+    rows = connection.execute(select(forecast.c.id, forecast.c.person)).all()
+    gone = [r.id for r in rows if person_subject(r.person) in subjects]
+    connection.execute(delete(forecast).where(forecast.c.id.in_(gone)))
 
 
 def _black_out(connection: Connection, key: str, names: set[str]) -> None:

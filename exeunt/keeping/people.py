@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -28,6 +28,7 @@ from exeunt.ledger.tables import about, claim, doubt, link, profile, profile_key
 from exeunt.reckon.claims import gap
 
 _NEAR = 31  # days within which two claims speak of one event
+_AT_ONCE = 500  # values in one question
 _CROWD = 300  # profiles under one key; more are not compared with one another
 
 
@@ -195,10 +196,16 @@ def _component(connection: Connection, start: set[str]) -> tuple[dict[str, Profi
 
 def _in(connection: Connection, statement: Any, column: Any, values: Iterable[str]) -> list[Any]:
     rows: list[Any] = []
-    chosen = sorted(values)
-    for at in range(0, len(chosen), 500):
-        rows += connection.execute(statement.where(column.in_(chosen[at : at + 500]))).all()
+    for part in in_parts(values):
+        rows += connection.execute(statement.where(column.in_(part))).all()
     return rows
+
+
+def in_parts(values: Iterable[str]) -> Iterator[list[str]]:
+    """Sorted values, as many at a time as one question takes."""
+    chosen = sorted(values)
+    for at in range(0, len(chosen), _AT_ONCE):
+        yield chosen[at : at + _AT_ONCE]
 
 
 def joined_places(connection: Connection, norms: set[str]) -> set[str]:

@@ -8,16 +8,23 @@ from sqlalchemy import Connection, inspect, select
 
 from exeunt.errors import LedgerError
 from exeunt.ledger.dialect import replace
-from exeunt.ledger.tables import metadata, setting
+from exeunt.ledger.tables import forecast, metadata, setting
 
 
 def _first(connection: Connection) -> None:
     """Everything there is in version 1."""
-    metadata.create_all(connection)
+    metadata.create_all(connection, tables=[t for t in metadata.sorted_tables if t.name != "forecast"])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first,)
+def _forecasts(connection: Connection) -> None:
+    """Version 2 records forecasts, and derives moves by other rules."""
+    forecast.create(connection, checkfirst=True)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _forecasts)
 CURRENT = len(STEPS)
+REBUILD = 2
+"""What is derived in a ledger of an older schema than this must be built anew: the rules have changed since."""
 
 
 def version(connection: Connection) -> int:

@@ -1,4 +1,4 @@
-"""The tables of the ledger. Append-only: document, claim, judgement, erasure. Everything else is derived from them.
+"""The tables of the ledger. Append-only: document, claim, judgement, erasure, forecast. Everything else is derived from them.
 
 A row of an append-only table is inserted once and never changed; only an erasure takes the words out of a document and the claims
 that hang on it, and leaves a tombstone. Derived tables can be dropped and built anew at any time, byte for byte.
@@ -85,11 +85,29 @@ erasure = Table(
     Column("made_at", String(32), nullable=False),
 )
 
+forecast = Table(
+    "forecast",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("statement", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("organization", Text, nullable=False),
+    Column("event", String(16), nullable=False),  # leaves, returns, joins, takes_leave
+    Column("by", String(10), nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("low", Float),
+    Column("high", Float),
+    Column("as_of", String(10), nullable=False),  # the last day whose documents it was made from
+    Column("author", Text, nullable=False),
+    Column("basis", Text, nullable=False),  # how it came about, and the claims behind it, as JSON
+    Column("made_at", String(32), nullable=False),
+)
+
 setting = Table(
     "setting", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
 )
 
-APPEND_ONLY = (document, claim, count, judgement, erasure)
+APPEND_ONLY = (document, claim, count, judgement, erasure, forecast)
 
 # --- derived ------------------------------------------------------------------------------------------------------
 

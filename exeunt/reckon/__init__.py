@@ -1,4 +1,4 @@
-"""Reckoning: from claims of identities to moves and conflicts."""
+"""Reckoning: from claims of identities to moves and conflicts, and (in `dossier`, `precedents`, `flows`, …) from moves to figures."""
 
 from exeunt.reckon.claims import Stated
 from exeunt.reckon.conflicts import Conflict, Side, conflicts_of, count_conflicts

@@ -1,0 +1,181 @@
+"""Recording forecasts, and finding out whether they came. A forecast is never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Connection, select
+
+from exeunt.errors import InputError, LedgerError
+from exeunt.keeping import ask
+from exeunt.keeping.facts import persons_world, world_around
+from exeunt.language.forecasts import Event, Statement
+from exeunt.ledger import Ledger, records
+from exeunt.ledger.dialect import insert_new
+from exeunt.ledger.tables import about, forecast
+from exeunt.model import Figure
+from exeunt.reckon.facts import heard_by
+from exeunt.reckon.forecasts import Answer, Question, Scored, World, answer, resolved, scores
+
+
+@dataclass(frozen=True)
+class Made:
+    """A forecast as it was made; `new` is False when the same one had been recorded before."""
+
+    id: str
+    statement: str
+    figure: Figure
+    basis: tuple[str, ...]
+    new: bool
+
+
+def foretell(
+    ledger: Ledger,
+    told: Statement,
+    statement: str,
+    by: date,
+    author: str,
+    as_of: date | None = None,
+    own: float | None = None,
+) -> Made:
+    """Reckon (or take over, `own`) the chance that what is told comes by a day, and record it.
+
+    `as_of` is the last day whose documents count; a forecast made so is marked as made in hindsight when that day has passed.
+    Raises InputError when `by` is not in the future of that day, LedgerError when nobody of that name is known or it has happened already.
+    """
+    day = as_of or date.today()
+    if by <= day:
+        raise InputError(f"{by} is not after {day}: give a later day, or --as-of DAY to ask what was known then")
+    if own is not None and not 0 < own < 1:
+        raise InputError(f"a probability of {own}: give one between 0 and 1, without the two")
+    with ledger.reading() as connection:
+        person, organization = _meant(connection, told)
+        world = world_around(connection, organization, person, day, as_of.isoformat() if as_of else None)
+        question = Question(person, organization, told.event, by)
+        _possible(question, world, told)
+        found = answer(question, world)
+        names = ask.names(connection, {person, organization})
+    row = _row(statement, question, names, found, day, author, own)
+    with ledger.writing() as connection:
+        new = insert_new(connection, forecast, [row]) == 1
+    return Made(
+        row["id"], statement, _figure(row, tuple(found.evidence)), found.basis if own is None else ("given",), new
+    )
+
+
+def _meant(connection: Connection, told: Statement) -> tuple[str, str]:
+    persons = ask.one(connection, told.person, "person")
+    organizations = ask.one(connection, told.organization, "organization")
+    if len(organizations) > 1:
+        raise LedgerError(
+            f"{told.organization} may be one of {len(organizations)}: give the id ({', '.join(organizations[:5])})"
+        )
+    known = [p for p in persons if _tied(connection, p, organizations[0])]
+    if len(known or persons) > 1:
+        raise LedgerError(f"{told.person} may be one of {len(persons)}: give the id ({', '.join(persons[:5])})")
+    return (known or persons)[0], organizations[0]
+
+
+def _tied(connection: Connection, person: str, organization: str) -> bool:
+    question = select(about.c.claim).where(about.c.person == person, about.c.organization == organization).limit(1)
+    return connection.execute(question).first() is not None
+
+
+def _possible(question: Question, world: World, told: Statement) -> None:
+    """Raise LedgerError where what is foretold has happened already."""
+    mine = [s for s in world.spells if s.person == question.person and s.organization == question.organization]
+    present = any(s.open for s in mine)
+    away = any(leave.ended is None for s in mine for leave in s.leaves)
+    ends = [s.ended.date for s in mine if s.ended and s.ended.date]
+    if question.event == "leaves" and mine and not present:
+        raise LedgerError(
+            f"{told.person} has left {told.organization} ({max(ends, default='date not told')}): nothing to foretell"
+        )
+    if question.event == "returns" and present and not away:
+        raise LedgerError(f"{told.person} is not known to be away from {told.organization}: nothing to foretell")
+    if question.event == "joins" and present:
+        raise LedgerError(f"{told.person} is at {told.organization} already, as far as is known: nothing to foretell")
+
+
+def _row(
+    statement: str, question: Question, names: dict[str, str], found: Answer, day: date, author: str, own: float | None
+) -> dict[str, Any]:
+    probability = round(own if own is not None else found.estimate.value, 6)
+    person, organization = (
+        names.get(question.person, question.person),
+        names.get(question.organization, question.organization),
+    )
+    basis = {
+        "basis": list(found.basis) if own is None else ["given"],
+        "evidence": list(found.evidence),
+        "cases": found.cases,
+    }
+    return {
+        "id": records.digest("forecast", person, organization, question.event, question.by, day, author, probability), "statement": statement, "person": person,
+        "organization": organization, "event": question.event, "by": question.by.isoformat(), "probability": probability,
+        "low": None if own is not None else round(found.estimate.low, 6), "high": None if own is not None else round(found.estimate.high, 6),
+        "as_of": day.isoformat(), "author": author, "basis": json.dumps(basis, ensure_ascii=False, sort_keys=True), "made_at": records.now(),
+    }  # fmt: skip
+
+
+def _figure(row: Any, evidence: tuple[str, ...]) -> Figure:
+    hindsight = row["as_of"] < row["made_at"][:10]
+    return Figure(
+        table="forecast", label=row["statement"], value=row["probability"], unit="probability", low=row["low"], high=row["high"], level=0.95, evidence=evidence,
+        blind="model", since=row["as_of"], until=row["by"], notes=("hindsight",) if hindsight else (),
+    )  # fmt: skip
+
+
+def forecasts(connection: Connection, today: date) -> list[dict[str, Any]]:
+    """Every forecast, oldest first, with whether it came (yes, no, open or unresolved) and the claims that say so."""
+    rows = [dict(r) for r in connection.execute(select(forecast).order_by(forecast.c.as_of, forecast.c.id)).mappings()]
+    identified = [(r, *_identities(connection, r)) for r in rows]
+    world = persons_world(connection, {p for _, p, _ in identified if p}, {o for _, _, o in identified if o}, today)
+    covered: dict[str, str] = {}
+    for (_, organization), day in heard_by(world.tellings).items():
+        covered[organization] = max(covered.get(organization, ""), day)
+    return [_told(r, p, o, world, covered) for r, p, o in identified]
+
+
+def _identities(connection: Connection, row: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Who is meant today by the names of a forecast; None where that is not clear any more."""
+    organizations = ask.find(connection, row["organization"], "organization")
+    persons = ask.find(connection, row["person"], "person")
+    if len(organizations) != 1:
+        return None, None
+    known = [p for p in persons if _tied(connection, p, organizations[0])]
+    chosen = known or persons
+    return (chosen[0] if len(chosen) == 1 else None), organizations[0]
+
+
+def _told(
+    row: dict[str, Any], person: str | None, organization: str | None, world: World, covered: dict[str, str]
+) -> dict[str, Any]:
+    basis = json.loads(row["basis"])
+    outcome, evidence = "unresolved", tuple(basis["evidence"])
+    if person and organization:
+        question = Question(person, organization, cast(Event, row["event"]), date.fromisoformat(row["by"]))
+        outcome, evidence = resolved(question, date.fromisoformat(row["as_of"]), world, covered)
+    hindsight = row["as_of"] < row["made_at"][:10]
+    return {
+        **row,
+        "basis": basis["basis"],
+        "evidence": basis["evidence"],
+        "outcome": outcome,
+        "resolved_by": list(evidence),
+        "hindsight": hindsight,
+    }
+
+
+def score(rows: Iterable[dict[str, Any]]) -> list[Figure]:
+    """How good forecasts were that are resolved; those made in hindsight are scored like the others and named with them."""
+    told = [
+        Scored(r["probability"], r["outcome"] == "yes", tuple(r["resolved_by"] or r["evidence"]))
+        for r in rows
+        if r["outcome"] in ("yes", "no")
+    ]
+    return list(scores(told))

@@ -1,0 +1,199 @@
+"""Seats: who followed whom, which stand empty since when, and which teams lost their named leads."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from exeunt.language.posts import Post
+from exeunt.model import Figure
+from exeunt.reckon.chance import share
+from exeunt.reckon.counted import Counted
+from exeunt.reckon.facts import Facts
+from exeunt.reckon.figure import evidence_of, figure
+from exeunt.reckon.spells import Spell
+
+_EARLY, _LATE = 92, 730  # days before and after a departure within which a new holder counts as the successor
+_VAGUE = 366  # days that a date can span
+
+
+class _Holders:
+    """Who took which seat when, and who gave what up: looked up by seat and by person."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.comings: dict[str, list[Counted]] = defaultdict(list)
+        self.endings: dict[str, list[Counted]] = defaultdict(list)
+        for m in facts.happened:
+            if m.direction == "in" and m.post.seat and m.first and m.last:
+                self.comings[m.post.seat].append(m)
+            elif m.direction == "out" and m.last:
+                self.endings[m.person].append(m)
+        for seat, group in self.comings.items():
+            self.comings[seat] = sorted(group, key=_begins)
+        self.present = {s.person for s in facts.spells if s.open}
+
+    def follower(self, m: Counted, post: Post) -> Counted | None:
+        """The other person who took the seat nearest to its being given up: within two years after, else just before."""
+        assert m.first is not None and m.last is not None and post.seat is not None
+        own = max(
+            (c.first for c in self._near(post.seat, date.min, m.last) if c.person == m.person and c.first),
+            default=date.min,
+        )
+        since, until = max(own, m.first - timedelta(days=_EARLY)), m.last + timedelta(days=_LATE)
+        early: Counted | None = None
+        for c in self._near(post.seat, since, until):
+            assert c.first is not None and c.last is not None
+            if c.person == m.person or c.last < since or not c.post.same_seat(post) or self._gone_before(c, m):
+                continue
+            if c.last >= m.first:
+                return c
+            early = c
+        return early
+
+    def _near(self, seat: str, since: date, until: date) -> Iterator[Counted]:
+        """Those who took a seat between two days, in order; vague dates included."""
+        group = self.comings.get(seat, [])
+        vague = since - timedelta(days=_VAGUE) if since > date.min + timedelta(days=_VAGUE) else date.min
+        for c in group[bisect_left(group, vague, key=lambda c: c.first or date.max) :]:
+            if c.first and c.first > until:
+                return
+            yield c
+
+    def _gone_before(self, c: Counted, m: Counted) -> bool:
+        """Whether somebody had given the seat up again before it was vacated by `m`."""
+        return any(
+            o.last and m.first and o.last <= m.first and c.first and c.first <= o.last
+            for o in self.endings.get(c.person, ())
+            if o.departs or o.post.same_seat(c.post)
+        )
+
+    def taken_between(self, post: Counted, end: date) -> bool:
+        """Whether another took the seat after `post` and before `end`: then it had been given up before."""
+        assert post.post.seat is not None and post.last is not None
+        return any(
+            c.person != post.person and c.first and c.first >= (post.last or date.min) and c.post.same_seat(post.post)
+            for c in self._near(post.post.seat, post.last, end)
+        )
+
+    def held(self, m: Counted, post: Post) -> bool:
+        """Whether somebody holds such a post now: who took it and is there, or who came back to it."""
+        return any(
+            c.person in self.present and (c.person != m.person or (c.first and m.last and c.first >= m.last))
+            for c in self.comings.get(post.seat or "", ())
+            if post.level != "head" or c.post.unit == post.unit
+        )
+
+
+def _begins(c: Counted) -> tuple[date, bool, str]:
+    return c.first or date.max, c.post.interim, c.id
+
+
+def seats(facts: Facts) -> Iterator[Figure]:
+    """`successions`: days between one holder and the next of a seat that is told in the same words. `empty_posts`: days that a seat has stood empty, as far as is known."""
+    holders = _Holders(facts)
+    for post, m in sorted(_vacated(facts, holders), key=lambda v: (v[1].first or date.max, v[1].id)):
+        follower = holders.follower(m, post)
+        if follower:
+            yield _succession(post, m, follower, facts)
+        elif not holders.held(m, post) and (post.level != "head" or post.unit):
+            yield _empty(post, m, facts)
+
+
+def _vacated(facts: Facts, holders: _Holders) -> Iterator[tuple[Post, Counted]]:
+    """Seats given up, with the move that gave them up: by its own words, else what the person was last said to hold."""
+    given: set[tuple[str, str | None]] = set()
+    for m in facts.happened:
+        if m.direction == "out" and m.post.seat and m.last:
+            given.add((m.person, m.post.seat))
+            yield m.post, m
+    for s in facts.spells:
+        if s.ended is None or not s.ended.last:
+            continue
+        for p in s.posts:
+            if not (p.post.seat and p.direction == "in" and p.first) or (s.person, p.post.seat) in given:
+                continue
+            if not _moved_on(p, s) and not holders.taken_between(p, s.ended.last):
+                given.add((s.person, p.post.seat))
+                yield p.post, s.ended
+
+
+def _moved_on(post: Counted, spell: Spell) -> bool:
+    """Whether the person took another seat there later: then this one had been left before."""
+    mine = post.first
+    return mine is not None and any(
+        o.first is not None and o.first > mine and o.post.seat and not o.post.same_seat(post.post)
+        for o in spell.posts
+        if o.direction == "in"
+    )
+
+
+def _label(post: Post) -> str:
+    seat = "head_of" if post.seat == "head" else str(post.seat)
+    return f"{seat}/{post.unit}" if post.unit else seat
+
+
+def _succession(post: Post, m: Counted, follower: Counted, facts: Facts) -> Figure:
+    assert m.middle and follower.middle
+    found = figure(
+        "successions", _label(post), (follower.middle - m.middle).days, "days", [m, follower], "named", n=1, since=m.date, until=follower.date,
+        subjects=(m.person, follower.person), notes=("interim",) if follower.post.interim else (),
+        detail=f"{facts.name(m.person)} → {facts.name(follower.person)}",
+    )  # fmt: skip
+    assert found
+    return found
+
+
+def _empty(post: Post, m: Counted, facts: Facts) -> Figure:
+    assert m.middle
+    notes = [n for n in ("joint", "interim") if getattr(post, n)]
+    found = figure(
+        "empty_posts", _label(post), max(0, (facts.horizon - m.middle).days), "days", [m], "named", n=1, since=m.date, until=facts.horizon.isoformat(),
+        subjects=(m.person,), notes=tuple(notes), detail=facts.name(m.person),
+    )  # fmt: skip
+    assert found
+    return found
+
+
+def teams(facts: Facts) -> Iterator[Figure]:
+    """`exposure`: the share of the named leads of each team who are gone; `concentration`: how far departures gather in few teams."""
+    led: dict[str, dict[str, list[Spell]]] = defaultdict(lambda: defaultdict(list))
+    for s in facts.spells:
+        for p in s.posts:
+            if p.post.leads and p.post.team:
+                led[p.post.team][s.person].append(s)
+    for team, people in sorted(led.items()):
+        gone = [person for person, spells in people.items() if all(not s.open for s in spells)]
+        moves = [m for person in people for s in people[person] for m in s.moves]
+        endings = [s.ended for person in gone for s in people[person] if s.ended]
+        estimate = share(len(gone), len(people))
+        yield Figure(
+            table="exposure", label=team, value=len(gone) / len(people), unit="share", n=len(gone), of=len(people), low=estimate.low, high=estimate.high,
+            level=estimate.level, evidence=evidence_of(endings or moves), blind="named", subjects=tuple(sorted(gone)), moves=tuple(m.id for m in endings),
+            notes=("small",) if len(people) < 10 else (), detail=", ".join(facts.name(p) for p in sorted(gone)) or None,
+        )  # fmt: skip
+    yield from _concentration(facts)
+
+
+def _concentration(facts: Facts) -> Iterator[Figure]:
+    """The Herfindahl-Hirschman index of departures over teams: the sum of the squared shares; 1 where all come from one team."""
+    out = [m for m in facts.happened if m.departs and m.post.team]
+    if len(out) < 2:
+        return
+    sizes = Counter(m.post.team for m in out)
+    value = sum((n / len(out)) ** 2 for n in sizes.values())
+    team, most = min(sizes.items(), key=lambda t: (-t[1], str(t[0])))
+    found = figure(
+        "concentration",
+        "teams",
+        value,
+        "share",
+        out,
+        "named",
+        of=len(out),
+        notes=("small",) if len(out) < 10 else (),
+        detail=f"most:{team}/{most}",
+    )
+    assert found
+    yield found
