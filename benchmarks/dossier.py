@@ -17,11 +17,10 @@ from sqlalchemy import func, select
 
 from exeunt.keeping import add
 from exeunt.keeping.ask import one
-from exeunt.keeping.facts import facts_of, leaves_of
+from exeunt.keeping.reckon import View, organization
 from exeunt.ledger import Ledger
 from exeunt.ledger.tables import claim, document, move
 from exeunt.model import Claim, Document, Evidence, Reading
-from exeunt.reckon.dossier import dossier
 
 FIRM = "Halden Group"
 MOVES = 10_000
@@ -86,24 +85,19 @@ def fill(ledger: Ledger, claims: int) -> None:
 
 
 def measure(ledger: Ledger, runs: int = 20) -> None:
-    today = date(2025, 1, 15)
-    gathering, reckoning = [], []
+    view, taken = View(date(2025, 1, 15)), []
     with ledger.reading() as connection:
         number = connection.execute(select(func.count()).select_from(claim)).scalar()
         (key,) = one(connection, FIRM, "organization")
         moves = connection.execute(select(func.count()).select_from(move).where(move.c.organization == key)).scalar()
         for _ in range(runs):
             begin = time.perf_counter()
-            facts, leaves = facts_of(connection, key, today), leaves_of(connection, today)
-            middle = time.perf_counter()
-            figures = dossier(facts, leaves)
-            gathering.append(middle - begin)
-            reckoning.append(time.perf_counter() - middle)
-    both = sorted(a + b for a, b in zip(gathering, reckoning, strict=True))
+            figures = organization(connection, key, view).figures
+            taken.append(time.perf_counter() - begin)
     size = len(msgspec.json.encode(figures)) / 1e6
     print(
-        f"{number} claims, {moves} moves at {FIRM}: {len(figures)} figures ({size:.1f} MB of JSON) in p50 {statistics.median(both) * 1000:.0f} ms, "
-        f"p95 {both[int(0.95 * (len(both) - 1))] * 1000:.0f} ms; gathering {statistics.median(gathering) * 1000:.0f}, reckoning {statistics.median(reckoning) * 1000:.0f}"
+        f"{number} claims, {moves} moves at {FIRM}: {len(figures)} figures ({size:.1f} MB of JSON) in p50 {statistics.median(taken) * 1000:.0f} ms, "
+        f"p95 {sorted(taken)[int(0.95 * (len(taken) - 1))] * 1000:.0f} ms"
     )
 
 

@@ -19,7 +19,7 @@ from exeunt.keeping import add, ask, check, forget_document, forget_person, judg
 from exeunt.keeping.dump import dump, load
 from exeunt.ledger import Ledger
 from exeunt.ledger.migrations import CURRENT
-from exeunt.ledger.tables import APPEND_ONLY, DERIVED, document, metadata, setting
+from exeunt.ledger.tables import APPEND_ONLY, DERIVED, document, metadata, profile, setting
 from exeunt.model import Claim, Count, Document, Evidence, Reading
 
 ROOT = Path(__file__).parent.parent
@@ -344,6 +344,38 @@ def test_schemas(tmp_path):
     for bad in ("mysql://x/y", "postgresql://nobody@127.0.0.1:1/none", str(tmp_path)):
         with pytest.raises(LedgerError):
             Ledger.open(bad)
+
+
+def test_organisations_that_are_ruled_one_bring_their_people_together(ledger):
+    """… and undoing it parts them again; what is added while it is ruled, or again after it was forgotten, follows it too."""
+    add(ledger, [told("a", "2024-03-20", "Sean White", "Inflection", "in", "appointed", "2024-03-19"),
+                 told("b", "2024-03-21", "ショーン・ホワイト", "北辰電機", "in", "appointed", "2024-03-19")])  # fmt: skip
+
+    def ids(kind, *names):
+        with ledger.reading() as connection:
+            return [i for name in names for i in ask.find(connection, name, kind)]
+
+    both = ("Inflection", "北辰電機")
+    assert len(set(ids("person", "Sean White", "ショーン・ホワイト"))) == 2
+    first = judge(ledger, "same", *ids("organization", *both), "one firm", "me")
+    assert len(set(ids("person", "Sean White", "ショーン・ホワイト"))) == 1 and check(ledger) == []
+    undo(ledger, first, "a mistake", "me")
+    assert len(set(ids("person", "Sean White", "ショーン・ホワイト"))) == 2 and check(ledger) == []
+    for because in ("one firm after all", "said twice"):
+        judge(ledger, "same", *ids("organization", both[0])[:1], records_of(ledger, both[1]), because, "me")
+        assert check(ledger) == []
+    forget_document(ledger, "b", "test", tombstone=False)
+    assert check(ledger) == []
+    add(ledger, [told("b", "2024-03-21", "ショーン・ホワイト", "北辰電機", "in", "appointed", "2024-03-19")])
+    assert len(set(ids("person", "Sean White", "ショーン・ホワイト"))) == 1 and check(ledger) == []
+
+
+def records_of(ledger, name):
+    """The profile of an organisation of this name: what judgements are about."""
+    with ledger.reading() as connection:
+        return connection.execute(
+            select(profile.c.id).where(profile.c.kind == "organization", profile.c.name == name)
+        ).scalar()
 
 
 def test_tampering_is_found(ledger):

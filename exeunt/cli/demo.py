@@ -11,11 +11,13 @@ from rich.console import Console
 from exeunt.cli.ledger import AsJson, Where
 from exeunt.cli.stream import say
 from exeunt.demo import judgements, readings, vouched
-from exeunt.keeping import add, judge
+from exeunt.keeping import add, judge, undo
 from exeunt.keeping import forget_document as forget
 from exeunt.keeping.ask import find, has_document
 from exeunt.ledger import Ledger, usual_ledger
+from exeunt.ledger.standing import standing
 
+_AUTHOR = "demo"  # of the judgements that come with it
 _NEXT = """Try:
   exeunt org OpenAI                                  the dossier
   exeunt org OpenAI --language ja                    in Japanese
@@ -67,11 +69,15 @@ def _judge(ledger: Ledger) -> None:
         with ledger.reading() as connection:
             a, b = (find(connection, name, kind) for name in (first, second))
         if len(a) == len(b) == 1 and a != b:
-            judge(ledger, "same", a[0], b[0], because, "demo")
+            judge(ledger, "same", a[0], b[0], because, _AUTHOR)
 
 
 def _remove(ledger: Ledger) -> int:
     gone = 0
+    with ledger.reading() as connection:
+        made = [j["id"] for j in standing(connection, "same") if j["author"] == _AUTHOR]
+    for key in made:
+        undo(ledger, key, "demonstration taken out", _AUTHOR)
     for document, _ in readings():
         with ledger.reading() as connection:
             there = has_document(connection, str(document.id))

@@ -133,7 +133,7 @@ def _answer(
     view = view_of(as_of, language)
     with Ledger.open(ledger, create=False) as opened, opened.reading() as connection:
         found = asked(connection, view)
-        rows = reckon.evidence(connection, _chosen(found.figures, why).evidence) if why else []
+        rows = reckon.evidence(connection, _behind(found.figures, why)) if why else []
     if why:
         _quote(rows, as_json)
     elif as_json:
@@ -142,17 +142,16 @@ def _answer(
         _show(found, view)
 
 
-def _chosen(figures: list[Figure], why: str) -> Figure:
-    """The figure that TABLE/LABEL names; the label may also be given in words."""
+def _behind(figures: list[Figure], why: str) -> list[str]:
+    """The evidence of the figures that TABLE/LABEL names (a founder may leave twice); the label may also be given in words."""
     table, _, label = why.partition("/")
-    for f in figures:
-        if f.table == table and label in (f.label, *(label_of(f.label, c) for c in ("en", "ja"))):
-            return f
-    mine = [f.label for f in figures if f.table == table]
-    tables = list(dict.fromkeys(f.table for f in figures))
+    mine = [f for f in figures if f.table == table]
+    named = [f for f in mine if label in (f.label, *(label_of(f.label, c) for c in ("en", "ja")))]
+    if named:
+        return list(dict.fromkeys(c for f in named for c in f.evidence))
+    there = list(dict.fromkeys(f.label for f in mine)) or list(dict.fromkeys(f.table for f in figures))
     raise InputError(
-        f"--why {why}: "
-        + (f"{table} has {', '.join(mine[:12])}" if mine else f"give one of {', '.join(tables)}, then / and its label")
+        f"--why {why}: give {'TABLE/LABEL, the table' if not mine else f'{table}/ and'} one of {', '.join(there[:25])}"
     )
 
 
@@ -169,7 +168,7 @@ def _quote(rows: list[dict[str, Any]], as_json: bool) -> None:
         say(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     console = Console(highlight=False)
-    show_claims([r for r in rows if "kind" in r], console)
+    show_claims([r for r in rows if "kind" in r], console, persons=True)
     for r in (r for r in rows if "kind" not in r):
         where = " · ".join(str(x) for x in (r["outlet"], r["published"], r["document"]) if x)
         console.print(Text(printable(f"  {r['said']}: “{' '.join(r['quote'].split())}”")))

@@ -39,12 +39,14 @@ def show_moves(rows: list[dict[str, Any]], console: Console) -> None:
     console.print(table)
 
 
-def show_claims(rows: list[dict[str, Any]], console: Console) -> None:
-    """Claims with their sentences, each with who says so and where."""
+def show_claims(rows: list[dict[str, Any]], console: Console, persons: bool = False) -> None:
+    """Claims with their sentences, each with who says so and where; with the persons where they are of several."""
     w = words("en")
     for c in rows:
         head = Text("  ")
         head.append(f"{c['date'] or '—':10} ")
+        if persons:
+            head.append(printable(f"{c['person']} "), style="bold")
         head.append(printable(f"{w[c['kind']]} {c['organization']}"), style=_COLOURS[c["direction"]])
         if c["role"]:
             head.append(printable(f", {c['role']}"))

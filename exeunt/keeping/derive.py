@@ -21,6 +21,7 @@ from exeunt.keeping.people import (
     same_places,
     settle_identities,
 )
+from exeunt.keeping.rulings import hold_all
 from exeunt.keeping.stories import place_story
 from exeunt.ledger import records
 from exeunt.ledger.dialect import replace
@@ -68,10 +69,11 @@ def _profiles(connection: Connection, key: str) -> set[Pair]:
     for ids in by_person.values():
         bound += [(ids[0], other) for other in ids[1:]]
     organizations = [p for p in fresh if p.kind == "organization"]
-    touched = link_profiles(connection, organizations)
+    touched = link_profiles(connection, organizations) | hold_all(connection, {p.id for p in organizations})
     pairs, changed = _followed(connection, touched)
     touched = _joined(connection, changed)
-    touched |= link_profiles(connection, [p for p in fresh if p.kind == "person"])
+    persons = [p for p in fresh if p.kind == "person"]
+    touched |= link_profiles(connection, persons) | hold_all(connection, {p.id for p in persons})
     touched |= bind(connection, bound)
     touched |= _agreeing(connection, [p for p in made.values() if p.kind == "person" and p not in fresh])
     return pairs | follow(connection, touched)
@@ -119,8 +121,12 @@ def _split_names(connection: Connection, key: str) -> set[str]:
 
 
 def follow(connection: Connection, touched: set[str]) -> set[Pair]:
-    """Let identities, and whom claims are about, follow changed links; returns the pairs whose moves change."""
-    return _followed(connection, touched)[0]
+    """Let identities, and whom claims are about, follow changed links; returns the pairs whose moves change. Organisations that turn out to be
+    one bring their persons together.
+    """
+    pairs, changed = _followed(connection, touched)
+    met = _joined(connection, changed)
+    return pairs | (_followed(connection, met)[0] if met else set())
 
 
 def _followed(connection: Connection, touched: set[str]) -> tuple[set[Pair], dict[str, Pair]]:

@@ -18,7 +18,7 @@ from exeunt.ledger.tables import about, claim, conflict, count, document, move, 
 from exeunt.model import LanguageCode
 from exeunt.reckon import conflicts_of, moves_of
 from exeunt.reckon.claims import span
-from exeunt.reckon.counted import POST_ONLY, Counted, counted
+from exeunt.reckon.counted import FIELDS, POST_ONLY, Counted, counted
 from exeunt.reckon.facts import Facts, Peer, SaidCount, Telling, heard_by
 from exeunt.reckon.forecasts import World
 from exeunt.reckon.precedents import Case, leave_cases
@@ -28,8 +28,7 @@ _PEERS = 200  # organisations that the base rate is shrunk to
 _BEFORE = 400  # code points before a stated number that may say of whom
 _FEW = 5  # trading partners below which all organisations are peers
 
-_MOVE = (move.c.id, move.c.person, move.c.organization, move.c.direction, move.c.kind, move.c.role, move.c.counterpart, move.c.date, move.c.until,
-         move.c.status, move.c.denied, move.c.sources, move.c.first_known, move.c.claims)  # fmt: skip
+_MOVE = tuple(move.c[f] for f in FIELDS)
 
 
 def facts_of(
@@ -47,9 +46,10 @@ def facts_of(
     told = _tellings(connection, about.c.organization == organization, as_of)
     tellings = [t for t, _, _ in told if t.claim in known]
     persons = {m.person for m in moves}
-    elsewhere = [m for m in _of_persons(connection, persons, today, as_of) if m.organization != organization]
+    elsewhere = _elsewhere(connection, organization, persons, today, as_of)
     others = {m.counterpart for m in moves if m.counterpart} | {m.organization for m in elsewhere}
-    names = {**_called(told, language), **ask.names(connection, {organization, *others}, language)}
+    names = _called(told, language)
+    names |= ask.names(connection, {organization, *(others - names.keys())}, language)
     return Facts(
         organization, today, moves, elsewhere, tellings, _counts(connection, organization, as_of),
         _conflicts(connection, organization, as_of), names, _peers(connection, organization, others, today),
@@ -124,19 +124,33 @@ def spells_with(connection: Connection, kind: str, today: date, as_of: str | Non
 def _moves(connection: Connection, stored: Any, stated: Any, today: date, as_of: str | None) -> list[Counted]:
     """Moves that fit a condition: the derived ones, or those that the documents up to a day add up to."""
     if as_of is not None:
-        return [counted(r, today) for r in ask.moves_as_of(connection, stated, as_of)]
+        return [counted([r[f] for f in FIELDS], today) for r in ask.moves_as_of(connection, stated, as_of)]
     question = select(*_MOVE).order_by(move.c.id)
     return _counted(connection, question if stored is None else question.where(stored), today)
 
 
 def _counted(connection: Connection, question: Select[Any], today: date) -> list[Counted]:
-    return [counted(dict(row), today) for row in connection.execute(question).mappings()]
+    return [counted(tuple(row), today) for row in connection.execute(question)]
+
+
+def _elsewhere(
+    connection: Connection, organization: str, persons: Collection[str], today: date, as_of: str | None
+) -> list[Counted]:
+    """The moves of the people of an organisation at all others."""
+    if as_of is not None:
+        return [m for m in _of_persons(connection, persons, today, as_of) if m.organization != organization]
+    here = select(move.c.person).where(move.c.organization == organization)
+    return _counted(
+        connection,
+        select(*_MOVE).where(move.c.person.in_(here), move.c.organization != organization).order_by(move.c.id),
+        today,
+    )
 
 
 def _of_persons(connection: Connection, persons: Collection[str], today: date, as_of: str | None) -> list[Counted]:
     if as_of is not None:
         return [
-            counted(r, today)
+            counted([r[f] for f in FIELDS], today)
             for part in in_parts(persons)
             for r in ask.moves_as_of(connection, about.c.person.in_(part), as_of)
         ]
@@ -173,10 +187,12 @@ def _tellings(
 
 
 def _called(told: Iterable[Told], language: LanguageCode | None) -> dict[str, str]:
-    """What the documents about an organisation call its people: the name that most use, of equals the longest."""
+    """What the documents about an organisation call its people and the organisations beside it: the name that most use, of equals the longest."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for t, called, _ in told:
+    for t, called, (other, other_called) in told:
         votes[t.person][called] += 1
+        if other and other_called:
+            votes[other][other_called] += 1
     return {i: ask.chosen_name(v, language) for i, v in votes.items()}
 
 

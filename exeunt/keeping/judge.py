@@ -9,13 +9,12 @@ from sqlalchemy import Connection, delete, or_, select
 from exeunt.errors import LedgerError
 from exeunt.identify.resolve import norm_of
 from exeunt.keeping.derive import derive, follow, pairs_about, reckon
-from exeunt.keeping.people import bind, compare_two, profile_of, same_places
+from exeunt.keeping.people import bind, compare_two, in_parts, part_places, profile_of, same_places
+from exeunt.keeping.rulings import hold
 from exeunt.ledger import Ledger, records
-from exeunt.ledger.dialect import insert_new, replace
+from exeunt.ledger.dialect import insert_new
 from exeunt.ledger.standing import changed
-from exeunt.ledger.tables import about, claim, conflict, document, judgement, link, profile
-
-_HUMAN = 9.0  # score of a link that a person made; surer than any other
+from exeunt.ledger.tables import about, claim, conflict, document, doubt, judgement, link, profile, profile_key
 
 
 def judge(ledger: Ledger, sort: str, first: str, second: str | None, because: str, author: str) -> str:
@@ -84,11 +83,8 @@ def undo(ledger: Ledger, judgement_id: str, because: str, author: str) -> str:
 def apply(connection: Connection, row: dict[str, Any]) -> None:
     """Let the derived tables follow a judgement that now stands."""
     if row["sort"] in ("same", "different"):
-        first, second = sorted((row["first"], row["second"]))
-        score = _HUMAN if row["sort"] == "same" else -1.0
-        reasons = f'["judgement {row["id"]}"]'
-        replace(connection, link, [{"first": first, "second": second, "score": score, "reasons": reasons}])
-        _again(connection, {first, second})
+        hold(connection, row["first"], row["second"])
+        _again(connection, {row["first"], row["second"]})
     elif row["sort"] == "split":
         again(connection, row["first"])
     else:
@@ -99,14 +95,24 @@ def withdraw(connection: Connection, row: dict[str, Any]) -> None:
     """Let the derived tables follow a judgement that no longer stands."""
     if row["sort"] in ("same", "different"):
         first, second = sorted((row["first"], row["second"]))
+        if hold(connection, first, second):  # another judgement on the two still stands
+            _again(connection, {first, second})
+            return
         connection.execute(delete(link).where(link.c.first == first, link.c.second == second))
         a, b = (profile_of(connection, p) for p in (first, second))
+        places = (
+            same_places(connection, a.norm) | same_places(connection, b.norm)
+            if a and b and a.kind == "organization"
+            else set()
+        )
         together = about.c.person_profile.in_((first, second)) & about.c.there_profile.in_((first, second))
         if connection.execute(select(about.c.claim).where(together).limit(1)).first():
             bind(connection, [(first, second)])
         if a and b:
             compare_two(connection, a, b, a.kind == "person" and b.at in same_places(connection, a.at))
         _again(connection, {first, second})
+        if apart := part_places(connection, places):
+            _again(connection, apart)
     elif row["sort"] == "split":
         again(connection, row["first"])
     else:
@@ -115,8 +121,13 @@ def withdraw(connection: Connection, row: dict[str, Any]) -> None:
 
 def _again(connection: Connection, profiles: set[str]) -> None:
     """Settle anew all that hung together with these profiles, before and now."""
-    identities = select(profile.c.identity).where(profile.c.id.in_(profiles))
-    mates = {r[0] for r in connection.execute(select(profile.c.id).where(profile.c.identity.in_(identities)))}
+    mates = {
+        r[0]
+        for part in in_parts(profiles)
+        for r in connection.execute(
+            select(profile.c.id).where(profile.c.identity.in_(select(profile.c.identity).where(profile.c.id.in_(part))))
+        )
+    }
     pairs = follow(connection, profiles | mates)
     reckon(connection, pairs)
 
@@ -145,8 +156,6 @@ def again(connection: Connection, key: str) -> None:
 
 def sweep(connection: Connection) -> None:
     """Drop profiles that no claim bears any more, with their links and keys, and let the others follow."""
-    from exeunt.ledger.tables import doubt, profile_key
-
     borne = [
         select(c).where(c.is_not(None))
         for c in (

@@ -28,6 +28,7 @@ from exeunt.ledger.tables import about, claim, doubt, link, profile, profile_key
 from exeunt.reckon.claims import gap
 
 _NEAR = 31  # days within which two claims speak of one event
+_TOGETHER = "one person in one document"  # the reason of a link that one document gives
 _AT_ONCE = 500  # values in one question
 _CROWD = 300  # profiles under one key; more are not compared with one another
 
@@ -164,7 +165,7 @@ def bind(connection: Connection, pairs: Iterable[tuple[str, str]]) -> set[str]:
     for a, b in pairs:
         first, second = sorted((a, b))
         if first != second:
-            touched |= _keep_link(connection, Link(first, second, 1.5, ("one person in one document",)))
+            touched |= _keep_link(connection, Link(first, second, 1.5, (_TOGETHER,)))
     return touched
 
 
@@ -227,3 +228,29 @@ def joined_places(connection: Connection, norms: set[str]) -> set[str]:
                     done.add(pair)
                     touched |= compare_two(connection, a, b, near=True)
     return touched
+
+
+def part_places(connection: Connection, norms: set[str]) -> set[str]:
+    """When organisations turn out not to be one: part the persons that only met because they were. Returns what changed.
+
+    What one document told of both, and what people ruled, stays.
+    """
+    if len(norms) < 2:
+        return set()
+    places = places_of(connection, norms)
+    persons = {
+        r.id: r.at for r in _in(connection, select(profile).where(profile.c.kind == "person"), profile.c.at, norms)
+    }
+    touched: set[str] = set()
+    for table in (link, doubt):
+        for row in _in(connection, select(table), table.c.first, persons):
+            here, there = persons[row.first], persons.get(row.second)
+            if there is None or there in places[here] or _lasting(row.reasons):
+                continue
+            connection.execute(delete(table).where(table.c.first == row.first, table.c.second == row.second))
+            touched |= {row.first, row.second}
+    return touched
+
+
+def _lasting(reasons: str) -> bool:
+    return _TOGETHER in reasons or '"judgement ' in reasons

@@ -64,7 +64,9 @@ def organization(connection: Connection, name: str, view: View) -> Reckoned:
     """The dossier of an organisation. Raises LedgerError when it is not known."""
     key = organization_of(connection, name)
     facts = facts_of(connection, key, view.today, view.as_of, view.language)
-    return Reckoned(key, facts.name(key), dossier(facts, leaves_of(connection, view.today, view.as_of)), facts.covered)
+    away = any(leave.ended is None for s in facts.spells for leave in s.leaves)
+    leaves = leaves_of(connection, view.today, view.as_of) if away else []
+    return Reckoned(key, facts.name(key), dossier(facts, leaves), facts.covered)
 
 
 def burst(connection: Connection, name: str, days: int, view: View) -> Reckoned:

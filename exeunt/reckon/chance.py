@@ -195,18 +195,20 @@ def happens_within(known: Rate, days: float, level: float = LEVEL) -> Estimate:
 def captured_twice(first: int, second: int, both: int, level: float = LEVEL) -> Estimate:
     """How many there are in all when one source saw `first`, another `second`, and both saw `both` of them.
 
-    Chapman's estimator (1951) with the log-normal interval on the number that neither saw (Chao 1987; Seber 1982 for the variance).
-    It assumes that the two sources are independent and that every case is as likely to be seen as any other; where
-    both follow what is prominent, it is too low. Raises ValueError when `both` is more than either.
+    Chapman's estimator (1951) with the transformed logit interval of Sadinle (2009), made for small numbers. It assumes that the two sources
+    are independent and that every case is as likely to be seen as any other; where both follow what is prominent, it is too low. Raises
+    ValueError when `both` is more than either.
     """
     if not 0 <= both <= min(first, second):
         raise ValueError(f"{both} in both, but {first} and {second} in each")
     seen = first + second - both
     total = (first + 1) * (second + 1) / (both + 1) - 1
-    variance = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
-    unseen = total - seen
-    if unseen <= 0 or variance <= 0:
-        return Estimate(total, float(seen), max(total, float(seen)), level)
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    spread = math.exp(z * math.sqrt(math.log(1 + variance / unseen**2)))
-    return Estimate(total, seen + unseen / spread, seen + unseen * spread, level)
+    if both == min(
+        first, second
+    ):  # one saw nothing of its own: how many the other sees of what there is bounds the whole
+        missed = share(both, min(first, second), level=level)
+        return Estimate(total, float(seen), max(total, seen / missed.low), level)
+    a, b, c = first - both + 0.5, second - both + 0.5, both + 0.5
+    spread = math.exp(NormalDist().inv_cdf((1 + level) / 2) * math.sqrt(1 / a + 1 / b + 1 / c + c / (a * b)))
+    low, high = (max(float(seen), seen - 0.5 + a * b / c * x) for x in (1 / spread, spread))
+    return Estimate(total, min(low, total), max(high, total), level)

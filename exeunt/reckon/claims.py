@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from exeunt.language.posts import Tie, post_of
 
@@ -42,6 +43,7 @@ class Stated:
         return post.tie if post.level else None
 
 
+@lru_cache(maxsize=50_000)
 def span(day: str) -> tuple[date, date]:
     """The first and last day of a date of any precision (YYYY, YYYY-MM, YYYY-MM-DD)."""
     year, month, dom = int(day[:4]), int(day[5:7] or 0), int(day[8:10] or 0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Literal
+
+import msgspec
 
 from exeunt.language.posts import Post, post_of
 from exeunt.reckon.claims import span
@@ -20,8 +20,7 @@ POST_ONLY = ("stepped_down",)
 """Kinds that give up a post, not the tie to the organisation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """A move with `first` and `last`, the days between which it happened; both None where nobody states a date.
 
     `assumed` says that it was announced, that its day has passed, and that no document has told of it as done. `known` is the day of the first document that tells it.
@@ -70,16 +69,34 @@ class Counted:
         return self.first <= until and self.last >= since
 
 
-def counted(row: Mapping[str, Any], today: dt.date) -> Counted:
-    """A row of moves as it counts on the day `today`. `claims` may be a list or the JSON of one."""
-    day = row["date"]
+_IDS = msgspec.json.Decoder(tuple[str, ...])
+FIELDS = ("id", "person", "organization", "direction", "kind", "role", "counterpart", "date", "until", "status", "denied", "sources", "first_known", "claims")  # fmt: skip
+"""What is needed of a move to count it, in this order."""
+
+
+def counted(row: Sequence[Any], today: dt.date) -> Counted:
+    """A move as it counts on the day `today`, from the values of `FIELDS`. `claims` may be ids or the JSON of them."""
+    (
+        key,
+        person,
+        organization,
+        direction,
+        kind,
+        role,
+        counterpart,
+        day,
+        until,
+        status,
+        denied,
+        sources,
+        known,
+        claims,
+    ) = row
     first, last = span(day) if day else (None, None)
-    claims = row["claims"]
-    standing, assumed = _standing(row["status"], first, last, today)
+    standing, assumed = _standing(status, first, last, today)
     return Counted(
-        row["id"], row["person"], row["organization"], row["direction"], row["kind"], row["role"], post_of(row["role"]),
-        row["counterpart"], day, first, last, row["until"], row["status"], bool(row["denied"]), row["sources"],
-        row["first_known"], tuple(json.loads(claims) if isinstance(claims, str) else claims), standing, assumed,
+        key, person, organization, direction, kind, role, post_of(role), counterpart, day, first, last, until, status, bool(denied), sources, known,
+        _IDS.decode(claims) if isinstance(claims, str) else tuple(claims), standing, assumed,
     )  # fmt: skip
 
 

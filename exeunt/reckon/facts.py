@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import msgspec
+
 from exeunt.reckon.counted import Counted
 from exeunt.reckon.spells import SAME, Spell, spells_of
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(msgspec.Struct, frozen=True):
     """One claim as news: who published it and when. Copies of one wire share a `story`."""
 
     claim: str

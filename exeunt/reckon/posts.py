@@ -25,9 +25,11 @@ class _Holders:
     def __init__(self, facts: Facts) -> None:
         self.comings: dict[str, list[Counted]] = defaultdict(list)
         self.endings: dict[str, list[Counted]] = defaultdict(list)
+        self.own: dict[tuple[str, str], list[date]] = defaultdict(list)
         for m in facts.happened:
             if m.direction == "in" and m.post.seat and m.first and m.last:
                 self.comings[m.post.seat].append(m)
+                self.own[m.person, m.post.seat].append(m.first)
             elif m.direction == "out" and m.last:
                 self.endings[m.person].append(m)
         for seat, group in self.comings.items():
@@ -37,10 +39,7 @@ class _Holders:
     def follower(self, m: Counted, post: Post) -> Counted | None:
         """The other person who took the seat nearest to its being given up: within two years after, else just before."""
         assert m.first is not None and m.last is not None and post.seat is not None
-        own = max(
-            (c.first for c in self._near(post.seat, date.min, m.last) if c.person == m.person and c.first),
-            default=date.min,
-        )
+        own = max((d for d in self.own.get((m.person, post.seat), ()) if d <= m.last), default=date.min)
         since, until = max(own, m.first - timedelta(days=_EARLY)), m.last + timedelta(days=_LATE)
         early: Counted | None = None
         for c in self._near(post.seat, since, until):

@@ -91,14 +91,11 @@ def spells_of(moves: Iterable[Counted], heard: Mapping[tuple[str, str], str], to
 
     `heard` says on which day a document last spoke of a person at an organisation. The order of `moves` does not matter.
     """
-    by_tie: dict[tuple[str, str, Tie], list[Counted]] = defaultdict(list)
-    for pair, group in _by_pair(moves).items():
-        for tie, members in _ties(group).items():
-            by_tie[(*pair, tie)] = members
     found = []
-    for (person, organization, tie), members in sorted(by_tie.items()):
-        last = heard.get((person, organization))
-        found += _spells(person, organization, tie, members, _day(last), today)
+    for (person, organization), group in sorted(_by_pair(moves).items()):
+        last = _day(heard.get((person, organization)))
+        for tie, members in sorted(_ties(group).items()):
+            found += _spells(person, organization, tie, members, last, today)
     return found
 
 
@@ -116,6 +113,8 @@ def _by_pair(moves: Iterable[Counted]) -> dict[tuple[str, str], list[Counted]]:
 
 def _ties(group: Sequence[Counted]) -> dict[Tie, list[Counted]]:
     """Moves by the tie they are about. Who is only known on the board has one tie: what says no post (a founding, a departure) belongs to it."""
+    if len(group) == 1:
+        return {group[0].post.tie: list(group)}
     boards = any(m.post.tie == "board" for m in group)
     works = any(m.post.level and m.post.tie == "work" for m in group)
     vague = any(not m.post.level and m.direction == "in" and m.kind != "founded" for m in group)
@@ -126,12 +125,15 @@ def _ties(group: Sequence[Counted]) -> dict[Tie, list[Counted]]:
     return ties
 
 
-def _order(m: Counted) -> tuple[str, str, int, str]:
+_RANK = {"in": 0, "pause": 1, "out": 2}
+
+
+def _order(m: Counted) -> tuple[date, date, int, str]:
     """By day; what has no date comes on the day on which it became known. What begins comes before what ends."""
     if m.first and m.last:
-        return m.first.isoformat(), m.last.isoformat(), ("in", "pause", "out").index(m.direction), m.id
-    known = m.known or "9999"
-    return known, known, ("in", "pause", "out").index(m.direction), m.id
+        return m.first, m.last, _RANK[m.direction], m.id
+    known = _day(m.known) or date.max
+    return known, known, _RANK[m.direction], m.id
 
 
 def _spells(
@@ -139,7 +141,7 @@ def _spells(
 ) -> list[Spell]:
     closed: list[Spell] = []
     now: _Open | None = None
-    ordered = sorted(moves, key=_order)
+    ordered = sorted(moves, key=_order) if len(moves) > 1 else moves
     for m in ordered:
         if m.direction == "out":
             now = _go(m, now, ordered, closed, person, organization, tie)
