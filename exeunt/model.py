@@ -170,7 +170,7 @@ Blind = Literal["news", "named", "dates", "survivors", "precedents", "prominence
 """What a figure does not see; the words are in tell/figures.toml."""
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One row of what is reckoned.
 
     `table` and `label` name it; `subjects` are the identities that it is about. `value` is in `unit` (None where no document tells it), between `low` and `high` at `level`. `n` are the cases that

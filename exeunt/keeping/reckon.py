@@ -82,7 +82,7 @@ def flows(connection: Connection, name: str | None, since: str | None, view: Vie
         key = organization_of(connection, name)
         facts = facts_of(connection, key, view.today, view.as_of, view.language)
         found = [p for p in passages([*facts.moves, *facts.elsewhere]) if key in (p.source, p.target)]
-        return Reckoned(key, facts.name(key), list(flow_table(found, dict(facts.names), since)), facts.covered)
+        return Reckoned(key, facts.name(key), list(flow_table(found, facts.names, since)), facts.covered)
     world = world_of(connection, view.today, view.as_of)
     found = passages(world.moves)
     names = ask.names(connection, {o for p in found for o in (p.source, p.target)}, view.language)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, select
 
 from exeunt.errors import LedgerError
 from exeunt.ledger.dialect import replace
-from exeunt.ledger.tables import forecast, metadata, setting
+from exeunt.ledger.tables import forecast, leaves, metadata, setting
 
 
 def _first(connection: Connection) -> None:
@@ -19,6 +19,7 @@ def _first(connection: Connection) -> None:
 def _forecasts(connection: Connection) -> None:
     """Version 2 records forecasts, and derives moves by other rules."""
     forecast.create(connection, checkfirst=True)
+    leaves.create(connection, checkfirst=True)
 
 
 STEPS: tuple[Callable[[Connection], None], ...] = (_first, _forecasts)

@@ -216,6 +216,10 @@ move = Table(
     Index("move_date", "date"),
 )
 
+leaves = Index(  # leaves of absence are few, and asked for across all organisations
+    "move_pause", move.c.person, sqlite_where=move.c.direction == "pause", postgresql_where=move.c.direction == "pause"
+)
+
 conflict = Table(
     "conflict",
     metadata,

@@ -75,8 +75,8 @@ def shrunk(successes: int, cases: int, of_all: tuple[int, int], weight: float, l
     return share(successes, cases, (mean * weight, (1 - mean) * weight), level)
 
 
-_SHAPES = np.exp(np.linspace(math.log(0.2), math.log(20), 25))
-_MEANS = np.exp(np.linspace(-4, 4, 65))
+_SHAPES = np.exp(np.linspace(math.log(0.2), math.log(20), 17))
+_MEANS = np.exp(np.linspace(-4, 4, 45))
 """The grid of the prior: how alike peers are (the shape), and their mean rate, as a multiple of what all of them show together."""
 
 

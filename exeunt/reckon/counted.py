@@ -20,7 +20,7 @@ POST_ONLY = ("stepped_down",)
 """Kinds that give up a post, not the tie to the organisation."""
 
 
-class Counted(msgspec.Struct, frozen=True):
+class Counted(msgspec.Struct, frozen=True, gc=False):
     """A move with `first` and `last`, the days between which it happened; both None where nobody states a date.
 
     `assumed` says that it was announced, that its day has passed, and that no document has told of it as done. `known` is the day of the first document that tells it.

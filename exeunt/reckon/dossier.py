@@ -22,22 +22,29 @@ WINDOW = 90
 """Days of the window in which departures are set against the base rate."""
 
 
-def dossier(facts: Facts, leaves: Sequence[Case] = ()) -> list[Figure]:
-    """The figures of an organisation; empty where the ledger knows no move there. `leaves` are the precedents of all organisations."""
-    return list(_figures(facts, leaves)) if facts.moves else []
+MOST = 100
+"""Rows of a table that could go on: the largest ways, the latest seats and leaves."""
 
 
-def _figures(facts: Facts, leaves: Sequence[Case]) -> Iterator[Figure]:
+def dossier(facts: Facts, leaves: Sequence[Case] = (), most: int = MOST) -> list[Figure]:
+    """The figures of an organisation; empty where the ledger knows no move there.
+
+    `leaves` are the precedents of all organisations. Of seats, leaves and ways at most `most` are told each, the latest or the largest.
+    """
+    return list(_figures(facts, leaves, most)) if facts.moves else []
+
+
+def _figures(facts: Facts, leaves: Sequence[Case], most: int) -> Iterator[Figure]:
     yield from tallies(facts)
     yield from months(facts)
     yield from burst(facts, WINDOW)
     yield from founder_steps(facts)
-    yield from seats(facts)
+    yield from seats(facts, most)
     yield from teams(facts)
     found = [p for p in passages([*facts.moves, *facts.elsewhere]) if facts.organization in (p.source, p.target)]
-    yield from flow_table(found, dict(facts.names))
+    yield from flow_table(found, facts.names, most=most)
     yield from _whither(facts, found)
-    yield from away(facts, leaves)
+    yield from away(facts, leaves, most)
     yield from tenure(facts)
     yield from stated(facts)
     yield from _conflicts(facts)

@@ -13,7 +13,7 @@ from exeunt.reckon.counted import Counted
 from exeunt.reckon.spells import SAME, Spell, spells_of
 
 
-class Telling(msgspec.Struct, frozen=True):
+class Telling(msgspec.Struct, frozen=True, gc=False):
     """One claim as news: who published it and when. Copies of one wire share a `story`."""
 
     claim: str
@@ -74,6 +74,16 @@ class Facts:
     @cached_property
     def happened(self) -> list[Counted]:
         return [m for m in self.moves if m.standing == "happened"]
+
+    @cached_property
+    def told(self) -> dict[str, list[Telling]]:
+        """Move -> who told it, of those that happened."""
+        of = {c: m.id for m in self.happened for c in m.claims}
+        found: dict[str, list[Telling]] = {}
+        for t in self.tellings:
+            if t.claim in of:
+                found.setdefault(of[t.claim], []).append(t)
+        return found
 
     @cached_property
     def departures(self) -> list[Counted]:

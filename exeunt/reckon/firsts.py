@@ -16,15 +16,6 @@ _MOST = 12  # outlets that are listed
 _OVERLAP = 3  # moves that two outlets must both have told before anything is concluded from it
 
 
-def _by_move(facts: Facts) -> dict[str, list[Telling]]:
-    of = {c: m.id for m in facts.happened for c in m.claims}
-    told: dict[str, list[Telling]] = defaultdict(list)
-    for t in facts.tellings:
-        if t.claim in of:
-            told[of[t.claim]].append(t)
-    return told
-
-
 def firsts(facts: Facts) -> Iterator[Figure]:
     """`lead`: for each outlet the median of the days by which it was before the next independent one, over the moves that it told first.
 
@@ -32,7 +23,7 @@ def firsts(facts: Facts) -> Iterator[Figure]:
     """
     ahead: dict[str, list[tuple[int, str, tuple[str, ...]]]] = defaultdict(list)
     days_of = {m.id: m.middle for m in facts.happened}
-    for key, tellings in sorted(_by_move(facts).items()):
+    for key, tellings in sorted(facts.told.items()):
         found = _lead(tellings, days_of[key])
         if found:
             outlet, days, claims = found
@@ -47,6 +38,8 @@ def firsts(facts: Facts) -> Iterator[Figure]:
 
 def _lead(tellings: Sequence[Telling], happened: date | None) -> tuple[str, int, tuple[str, ...]] | None:
     """The outlet that told a move first, the days until the next independent one, and the two claims; None for what was told as background."""
+    if len(tellings) < 2:
+        return None
     by_story: dict[str, Telling] = {}
     for t in sorted(tellings, key=lambda t: (t.known or "9999", t.claim)):
         if t.known and len(t.known) == 10 and t.outlet:
@@ -67,7 +60,7 @@ def _lead(tellings: Sequence[Telling], happened: date | None) -> tuple[str, int,
 def coverage(facts: Facts) -> Iterator[Figure]:
     """`coverage`: how many moves there were in all, from the two outlets that told most, where they share enough of them."""
     seen: dict[str, dict[str, Telling]] = defaultdict(dict)
-    for key, tellings in sorted(_by_move(facts).items()):
+    for key, tellings in sorted(facts.told.items()):
         origin: dict[str, Telling] = {}
         for t in sorted(tellings, key=lambda t: (t.known or "9999", t.claim)):
             origin.setdefault(t.story, t)  # a copy is no second sight

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from exeunt.model import Figure
 from exeunt.reckon.chance import Estimate, share
@@ -86,24 +87,27 @@ def _after(out: Counted, coming: Counted) -> bool:
 
 
 def flow_table(
-    found: Sequence[Passage], name: dict[str, str] | None = None, since: str | None = None
+    found: Sequence[Passage],
+    names: Mapping[str, str] = MappingProxyType({}),
+    since: str | None = None,
+    most: int | None = None,
 ) -> Iterator[Figure]:
     """`flows`: a figure for each pair, the share (`n` of `of`) of all whose way from that source is told; `net`: what each organisation gained less what it lost."""
-    names = name or {}
     chosen = [p for p in found if not since or (p.day and p.day.isoformat() >= since)]
     out: dict[str, list[Passage]] = defaultdict(list)
     pairs: dict[tuple[str, str], list[Passage]] = defaultdict(list)
     for p in chosen:
         out[p.source].append(p)
         pairs[p.source, p.target].append(p)
-    for (source, target), some in sorted(pairs.items(), key=lambda g: (-len(g[1]), g[0])):
+    for (source, target), some in sorted(pairs.items(), key=lambda g: (-len(g[1]), g[0]))[:most]:
         whole = len(out[source])
         yield _figure("flows", f"{names.get(source, source)} → {names.get(target, target)}", some, len(some) / whole, (source, target), of=whole,
                       estimate=share(len(some), whole))  # fmt: skip
     into: dict[str, list[Passage]] = defaultdict(list)
     for p in chosen:
         into[p.target].append(p)
-    for organization in sorted({o for pair in pairs for o in pair}):
+    there = {o: len(into.get(o, ())) + len(out.get(o, ())) for pair in pairs for o in pair}
+    for organization in sorted(there, key=lambda o: (-there[o], o))[:most]:
         gained, lost = into.get(organization, []), out.get(organization, [])
         yield _figure("net", names.get(organization, organization), gained + lost, len(gained) - len(lost), (organization,), of=len(gained) + len(lost),
                       detail=f"+{len(gained)} −{len(lost)}")  # fmt: skip

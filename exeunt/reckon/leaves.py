@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from exeunt.model import Figure
 from exeunt.reckon.chance import share
@@ -12,20 +13,20 @@ from exeunt.reckon.figure import evidence_of
 from exeunt.reckon.precedents import Case
 
 
-def away(facts: Facts, cases: Sequence[Case]) -> Iterator[Figure]:
-    """`away`: days since each open leave began. `odds`: the chance that one of them ends in a return, by how all others ended."""
-    for s in facts.spells:
-        for leave in (
-            x for x in s.leaves[-1:] if x.ended is None and s.open
-        ):  # a later leave follows a return that nobody told
-            planned = leave.move.until
-            late = bool(planned and span(planned)[1] < facts.today)
-            notes = (("overdue",) if late else ()) + (("not_heard",) if leave.outcome == "unknown" else ())
-            yield Figure(
-                table="away", label=facts.name(s.person), value=leave.days(facts.today), unit="days", n=1, evidence=evidence_of([leave.move]), blind="named",
-                since=leave.move.date, until=planned, subjects=(s.person,), moves=(leave.move.id,), notes=notes if leave.move.middle else (*notes, "undated"),
-            )  # fmt: skip
-            yield from _odds(facts.name(s.person), s.person, [c for c in cases if c.move.id != leave.move.id])
+def away(facts: Facts, cases: Sequence[Case], most: int) -> Iterator[Figure]:
+    """`away`: days since each open leave began, the latest `most`. `odds`: the chance that one of them ends in a return, by how all others ended."""
+    # A later leave follows a return that nobody told: only the last one can go on.
+    lasting = [(s, leave) for s in facts.spells for leave in s.leaves[-1:] if leave.ended is None and s.open]
+    lasting.sort(key=lambda x: (x[1].move.first or date.min, x[1].move.id))
+    for s, leave in lasting[-most:]:
+        planned = leave.move.until
+        late = bool(planned and span(planned)[1] < facts.today)
+        notes = (("overdue",) if late else ()) + (("not_heard",) if leave.outcome == "unknown" else ())
+        yield Figure(
+            table="away", label=facts.name(s.person), value=leave.days(facts.today), unit="days", n=1, evidence=evidence_of([leave.move]), blind="named",
+            since=leave.move.date, until=planned, subjects=(s.person,), moves=(leave.move.id,), notes=notes if leave.move.middle else (*notes, "undated"),
+        )  # fmt: skip
+        yield from _odds(facts.name(s.person), s.person, [c for c in cases if c.move.id != leave.move.id])
 
 
 def _odds(label: str, person: str, cases: Sequence[Case]) -> Iterator[Figure]:

@@ -89,10 +89,10 @@ def _begins(c: Counted) -> tuple[date, bool, str]:
     return c.first or date.max, c.post.interim, c.id
 
 
-def seats(facts: Facts) -> Iterator[Figure]:
-    """`successions`: days between one holder and the next of a seat that is told in the same words. `empty_posts`: days that a seat has stood empty, as far as is known."""
+def seats(facts: Facts, most: int) -> Iterator[Figure]:
+    """`successions`: days between one holder and the next of a seat that is told in the same words. `empty_posts`: days that a seat has stood empty, as far as is known. The latest `most`."""
     holders = _Holders(facts)
-    for post, m in sorted(_vacated(facts, holders), key=lambda v: (v[1].first or date.max, v[1].id)):
+    for post, m in sorted(_vacated(facts, holders), key=lambda v: (v[1].first or date.max, v[1].id))[-most:]:
         follower = holders.follower(m, post)
         if follower:
             yield _succession(post, m, follower, facts)

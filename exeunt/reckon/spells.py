@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+import msgspec
+
 from exeunt.language.posts import Post, Tie
 from exeunt.reckon.claims import span
 from exeunt.reckon.counted import Counted
@@ -22,8 +24,7 @@ SAME = 31
 _ROUGH = 31  # days; a date vaguer than that orders nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(msgspec.Struct, frozen=True, gc=False):
     """A leave of absence and how it ended: by `ended`, or not (`away`), or nobody tells (`unknown`)."""
 
     move: Counted
@@ -37,8 +38,7 @@ class Leave:
         return max(0, (end - begun).days) if begun and end else None
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(msgspec.Struct, frozen=True, gc=False):
     """One tie of a person to an organisation. `began` is None where nobody tells of the beginning (left-censored),
     `ended` where nobody tells of an end (right-censored at `heard`, the last day on which a document speaks of it).
     """
@@ -93,10 +93,30 @@ def spells_of(moves: Iterable[Counted], heard: Mapping[tuple[str, str], str], to
     """
     found = []
     for (person, organization), group in sorted(_by_pair(moves).items()):
+        if len(group) == 1 and group[0].direction != "pause":
+            found.append(_alone(group[0], _day(heard.get((person, organization)))))
+            continue
         last = _day(heard.get((person, organization)))
         for tie, members in sorted(_ties(group).items()):
             found += _spells(person, organization, tie, members, last, today)
     return found
+
+
+def _alone(m: Counted, heard: date | None) -> Spell:
+    """The spell of one move: begun and open, or ended without a beginning."""
+    ends = m.direction == "out" and m.departs
+    began = m if m.direction == "in" and m.kind != "promoted" else None
+    return Spell(
+        m.person,
+        m.organization,
+        m.post.tie,
+        began,
+        m if ends else None,
+        None if ends else heard,
+        (),
+        (m,) if m.role else (),
+        (m,),
+    )
 
 
 def _day(day: str | None) -> date | None:
