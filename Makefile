@@ -21,9 +21,12 @@ $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-run: $(VENV)/.base  ## set up, then read the bundled Japanese and English examples
+run: $(VENV)/.base  ## set up, then read the bundled examples and show the dossier of the demonstration
 	$(BIN)/exeunt read examples/departures-ja.md --published 2025-06-20
 	$(BIN)/exeunt read examples/on-the-move-en.md --published 2025-06-20
+	@mkdir -p build
+	$(BIN)/exeunt demo --ledger build/demo.db
+	$(BIN)/exeunt org OpenAI --ledger build/demo.db
 
 test: $(VENV)/.dev  ## set up, then pass every test
 	$(BIN)/ruff check .
