@@ -20,7 +20,7 @@ from exeunt.errors import InputError
 from exeunt.keeping import ask, reckon
 from exeunt.keeping import forecasts as foretold
 from exeunt.keeping.reckon import Reckoned, View
-from exeunt.language.dates import parse_published
+from exeunt.language.dates import parse_published, publication_day
 from exeunt.ledger import Ledger
 from exeunt.model import Figure, LanguageCode
 
@@ -43,7 +43,11 @@ def burst(
     language: LanguageCode | None = None,
     ledger: str | None = None,
 ) -> DataFrame:
-    """Departures of the last `days` days beside those expected. Raises LedgerError when the organisation is not known."""
+    """Departures of the last `days` days beside those expected. Raises LedgerError when the organisation is not known, InputError for days
+    that are no window.
+    """
+    if not 1 <= days <= 36525:
+        raise InputError(f"a window of {days} days: give 1 to 36525")
     return _figures(lambda c: reckon.burst(c, name, days, _view(as_of, language)), ledger)
 
 
@@ -55,7 +59,8 @@ def flows(
     language: LanguageCode | None = None,
     ledger: str | None = None,
 ) -> DataFrame:
-    """From where to where people went: of one organisation, or of all. Raises LedgerError when it is not known."""
+    """From where to where people went: of one organisation, or of all. Raises LedgerError when it is not known, DateError for a date that is none."""
+    publication_day(since)
     return _figures(lambda c: reckon.flows(c, name, since, _view(as_of, language)), ledger)
 
 
@@ -88,11 +93,13 @@ def evidence(keys: Iterable[str], *, ledger: str | None = None) -> DataFrame:
 
 def _view(as_of: str | None, language: LanguageCode | None) -> View:
     day = parse_published(as_of)
+    if language not in (None, "en", "ja"):
+        raise InputError(f"language {language}: give en or ja")
     return View.of(day.isoformat() if day else None, language)
 
 
 def _figures(asked: Callable[[Connection], Reckoned], ledger: str | None) -> DataFrame:
-    return _rows(lambda c: _plain(asked(c).figures), ledger)
+    return _rows(lambda c: _plain(asked(c).figures), ledger, msgspec.structs.fields(Figure))
 
 
 def _plain(figures: list[Figure]) -> list[dict[str, Any]]:
@@ -100,10 +107,14 @@ def _plain(figures: list[Figure]) -> list[dict[str, Any]]:
     return [msgspec.structs.asdict(f) for f in figures]
 
 
-def _rows(asked: Callable[[Connection], list[dict[str, Any]]], ledger: str | None) -> DataFrame:
+def _rows(
+    asked: Callable[[Connection], list[dict[str, Any]]],
+    ledger: str | None,
+    fields: tuple[msgspec.structs.FieldInfo, ...] = (),
+) -> DataFrame:
     try:
         import pandas
     except ModuleNotFoundError as e:
         raise InputError("tables need one more package: pip install 'exeunt[frames]'") from e
     with Ledger.open(ledger, create=False) as opened, opened.reading() as connection:
-        return pandas.DataFrame(asked(connection))
+        return pandas.DataFrame(asked(connection), columns=[f.name for f in fields] or None)

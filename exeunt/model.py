@@ -165,7 +165,9 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     error: str
 
 
-Unit = Literal["moves", "people", "posts", "days", "share", "probability", "conflicts", "said", "days apart"]
+Unit = Literal[
+    "moves", "people", "posts", "days", "share", "probability", "conflicts", "said", "sources", "index", "days apart"
+]
 Blind = Literal["news", "named", "dates", "survivors", "precedents", "prominence", "window", "sources", "model"]
 """What a figure does not see; the words are in tell/figures.toml."""
 

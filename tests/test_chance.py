@@ -63,6 +63,23 @@ def test_kaplan_meier_by_hand():
     assert (curve.at(1), curve.at(2), curve.at(6.5)) == (1.0, curve.survival[0], curve.survival[1])
 
 
+# Ten spells that came under observation late: from, to, ended; survfit(Surv(from, to, ended) ~ 1).
+LATE = ([0, 0, 5, 10, 2, 20, 0, 30, 12, 1], [9, 13, 13, 18, 23, 28, 31, 34, 45, 48], [1, 1, 0, 1, 1, 0, 1, 1, 0, 1])
+R_LATE = {
+    "days": [9, 13, 18, 23, 31, 34, 48], "at_risk": [6, 7, 5, 5, 4, 3, 1],
+    "survival": [0.83333333333333337, 0.71428571428571430, 0.57142857142857151, 0.45714285714285724, 0.34285714285714292, 0.22857142857142859, 0.0],
+    "error": [0.15214515486254615, 0.17074694419062766, 0.18704390591656495, 0.18121713535362102, 0.16813156031615251, 0.14584627875348438],
+}  # fmt: skip
+
+
+def test_late_entry_is_that_of_r():
+    entered, days, ended = LATE
+    curve = kaplan_meier(days, [bool(e) for e in ended], entered=entered)
+    assert (list(curve.days), list(curve.at_risk)) == (R_LATE["days"], R_LATE["at_risk"])
+    assert curve.survival == pytest.approx(R_LATE["survival"], abs=CLOSE)
+    assert curve.error[:6] == pytest.approx(R_LATE["error"], abs=CLOSE)
+
+
 def test_log_rank_is_that_of_r():
     found = log_rank([columns(KEPT), columns(NOT_KEPT)])
     assert (found.statistic, found.chance) == pytest.approx(R_LOG_RANK, abs=CLOSE)

@@ -61,6 +61,11 @@ def test_both_languages_know_the_same_posts_and_teams(language):
         ("超整合性グループの共同リーダー", "head", "超整合性グループ", "head", "joint"),
         ("研究担当副社長", None, None, "head", ""),  # there may be several
         ("board member", None, None, "board", ""),
+        ("deputy chief executive", None, None, "top", ""),  # stands in, holds no seat
+        ("former CEO", None, None, "top", ""),
+        ("次期社長", None, None, "top", ""),
+        ("CEO補佐", None, None, "member", ""),
+        ("adviser to the chief executive", None, None, "member", ""),
         ("", None, None, None, ""),
         ("🚀", None, None, None, ""),
     ],
@@ -88,6 +93,17 @@ def test_seats(role, seat, unit, level, flags):
 )
 def test_same_seat(one, other, same):
     assert post_of(one).same_seat(post_of(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("role", "founds"),
+    [
+        ("co-founder", True), ("founder and chief executive", True), ("共同創業者兼CEO", True), ("founding member", True),
+        ("founding engineer", False), ("founder of Nordvik Bank", False), ("former founder", False), ("founder relations manager", False),
+    ],
+)  # fmt: skip
+def test_who_founded_the_organisation(role, founds):
+    assert post_of(role).founder is founds
 
 
 def test_no_role_is_no_post():

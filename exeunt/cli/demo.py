@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Annotated
 
 import typer
@@ -19,16 +20,16 @@ from exeunt.ledger.standing import standing
 
 _AUTHOR = "demo"  # of the judgements that come with it
 _NEXT = """Try:
-  exeunt org OpenAI                                  the dossier
-  exeunt org OpenAI --language ja                    in Japanese
-  exeunt org OpenAI --why founders/now               the sentences behind a number
-  exeunt burst OpenAI --window 90d --as-of 2024-11-30
-  exeunt precedents --kind leave
-  exeunt flows --org OpenAI --since 2023
-  exeunt forecast "Greg Brockman returns to OpenAI" --by 2025-01-31 --as-of 2024-08-10
-  exeunt forecasts --score
-  exeunt person "イリヤ・サツケバー"
-  exeunt conflicts --org OpenAI"""
+  exeunt org OpenAI{ledger}
+  exeunt org OpenAI --language ja{ledger}
+  exeunt org OpenAI --why founders/now{ledger}
+  exeunt burst OpenAI --window 90d --as-of 2024-11-30{ledger}
+  exeunt precedents --kind leave{ledger}
+  exeunt flows --org OpenAI --since 2023{ledger}
+  exeunt forecast "Greg Brockman returns to OpenAI" --by 2025-01-31 --as-of 2024-08-10{ledger}
+  exeunt forecasts --score{ledger}
+  exeunt person "イリヤ・サツケバー"{ledger}
+  exeunt conflicts --org OpenAI{ledger}"""
 
 
 def demo(
@@ -37,7 +38,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Load the demonstration: short documents on leadership moves at AI laboratories, in both languages, annotated by hand."""
-    with Ledger.open(ledger) as opened:
+    with Ledger.open(ledger, create=not remove) as opened:
         if remove:
             gone = _remove(opened)
             Console(stderr=True, highlight=False).print(f"{gone} documents of the demonstration taken out")
@@ -60,7 +61,8 @@ def demo(
         f"They were written for this; their outlets do not exist. Of {claims} claims {checked} were checked against documents kept with the project, the others are illustrative. "
         "People annotated them, no reader: exeunt read shows what the readers find."
     )
-    console.print(_NEXT, markup=False)
+    option = f" --ledger {shlex.quote(ledger)}" if ledger else ""
+    console.print(_NEXT.format(ledger=option), markup=False, soft_wrap=True)
 
 
 def _judge(ledger: Ledger) -> None:

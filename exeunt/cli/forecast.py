@@ -21,6 +21,7 @@ from exeunt.keeping.reckon import View
 from exeunt.language.dates import parse_published
 from exeunt.language.forecasts import statement_of
 from exeunt.ledger import Ledger
+from exeunt.model import Figure
 from exeunt.tell import printable
 from exeunt.tell.figures import detail_of, figure_words, label_of, note_of, number_of, show_figures
 
@@ -56,19 +57,15 @@ def forecast(
             )
         )
         return
-    console = Console(highlight=False)
+    console, language_code = Console(highlight=False), view.language or "en"
+    frame = figure_words(language_code)["frame"]
     console.print(Text(printable(f"{made.statement}  — {by}"), style="bold"))
-    console.print(Text(f"  {number_of(made.figure, view.language or 'en')}", style="bold"))
+    console.print(Text(f"  {number_of(made.figure, language_code)}", style="bold"))
     for line in made.basis:
-        console.print(Text(printable(f"  {detail_of(line, view.language or 'en')}"), style="dim"))
+        console.print(Text(printable(f"  {detail_of(line, language_code)}"), style="dim"))
     for note in made.figure.notes:
-        console.print(Text(f"  {note_of(note, view.language or 'en')}", style="yellow"))
-    console.print(
-        Text(
-            f"  {'recorded' if made.new else 'recorded before'} as {made.id}; exeunt forecasts --score tells how good it was",
-            style="dim",
-        )
-    )
+        console.print(Text(f"  {note_of(note, language_code)}", style="yellow"))
+    console.print(Text(f"  {frame['recorded' if made.new else 'recorded_before'].format(id=made.id)}", style="dim"))
 
 
 def forecasts(
@@ -86,7 +83,7 @@ def forecasts(
     if scored:
         figures = score(rows)
         if as_json:
-            say_figures(figures, view, forecasts=len(rows), resolved=sum(r["outcome"] in ("yes", "no") for r in rows))
+            say_figures(figures, view, forecasts=len(rows), scored=sum(r["scored"] for r in rows))
         else:
             _show_scores(figures, rows, view)
     elif as_json:
@@ -108,16 +105,14 @@ def _list(rows: list[dict[str, Any]], view: View) -> None:
         )
         console.print(Text(f"            {told}", style="dim"))
     if not rows:
-        console.print('no forecasts yet: exeunt forecast "PERSON leaves ORGANISATION" --by DAY makes one')
+        console.print(Text(figure_words(language)["frame"]["no_forecasts"]))
 
 
-def _show_scores(figures: Any, rows: list[dict[str, Any]], view: View) -> None:
+def _show_scores(figures: list[Figure], rows: list[dict[str, Any]], view: View) -> None:
     console = Console(highlight=False)
     language = view.language or "en"
     if not figures:
         waiting = sum(r["outcome"] == "open" for r in rows)
-        console.print(
-            f"{figure_words(language)['frame']['none']} ({len(rows)} forecasts, {waiting} open, {len(rows) - waiting} unresolved)"
-        )
+        console.print(Text(figure_words(language)["frame"]["none_scored"].format(n=len(rows), open=waiting)))
         return
-    show_figures(figures, language, console)
+    show_figures(figures, language, console, hint=False)

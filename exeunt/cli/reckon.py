@@ -23,7 +23,7 @@ from exeunt.language.dates import parse_published, publication_day
 from exeunt.ledger import Ledger
 from exeunt.model import Figure, LanguageCode
 from exeunt.tell import printable
-from exeunt.tell.figures import figure_words, label_of, show_figures
+from exeunt.tell.figures import figure_words, label_of, percentage, show_figures
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="As it was known on this day (YYYY-MM-DD).")]
 Why = Annotated[
@@ -33,7 +33,9 @@ Language = Annotated[
     str, typer.Option("--language", help="en or ja: the language of the answer.", envvar="EXEUNT_LANGUAGE")
 ]
 
+_LANGUAGES: tuple[LanguageCode, ...] = ("en", "ja")
 _WINDOW = re.compile(r"(\d{1,5})\s*(d|day|days|日|w|weeks?|週|m|months?|か月|y|years?|年)?")
+_OLD = 31  # days after the last document from which on its age is told
 _DAYS = {"d": 1, "日": 1, "w": 7, "週": 7, "m": 30, "か": 30, "y": 365, "年": 365}
 
 
@@ -135,7 +137,7 @@ def _answer(
         found = asked(connection, view)
         rows = reckon.evidence(connection, _behind(found.figures, why)) if why else []
     if why:
-        _quote(rows, as_json)
+        _quote(rows, as_json, view.language or "en")
     elif as_json:
         say_figures(found.figures, view, id=found.id, name=found.name, as_of=view.today.isoformat())
     else:
@@ -145,8 +147,10 @@ def _answer(
 def _behind(figures: list[Figure], why: str) -> list[str]:
     """The evidence of the figures that TABLE/LABEL names (a founder may leave twice); the label may also be given in words."""
     table, _, label = why.partition("/")
+    headings = {figure_words(c)["tables"][t]: t for c in _LANGUAGES for t in {f.table for f in figures}}
+    table = headings.get(table, table)
     mine = [f for f in figures if f.table == table]
-    named = [f for f in mine if label in (f.label, *(label_of(f.label, c) for c in ("en", "ja")))]
+    named = [f for f in mine if label in (f.label, *(label_of(f.label, c, f.table) for c in _LANGUAGES))]
     if named:
         return list(dict.fromkeys(c for f in named for c in f.evidence))
     there = list(dict.fromkeys(f.label for f in mine)) or list(dict.fromkeys(f.table for f in figures))
@@ -163,12 +167,12 @@ def say_figures(figures: list[Figure], view: View, **head: Any) -> None:
     say(json.dumps(told, ensure_ascii=False))
 
 
-def _quote(rows: list[dict[str, Any]], as_json: bool) -> None:
+def _quote(rows: list[dict[str, Any]], as_json: bool, language: LanguageCode = "en") -> None:
     if as_json:
         say(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     console = Console(highlight=False)
-    show_claims([r for r in rows if "kind" in r], console, persons=True)
+    show_claims([r for r in rows if "kind" in r], console, True, language)
     for r in (r for r in rows if "kind" not in r):
         where = " · ".join(str(x) for x in (r["outlet"], r["published"], r["document"]) if x)
         console.print(Text(printable(f"  {r['said']}: “{' '.join(r['quote'].split())}”")))
@@ -182,8 +186,27 @@ def _show(found: Reckoned, view: View) -> None:
     if found.id:
         console.print(Text(printable(frame["title"].format(name=found.name, day=view.today)), style="bold"))
         if found.covered:
-            console.print(Text(frame["covered"].format(first=found.covered[0], last=found.covered[1]), style="dim"))
+            first, last = found.covered
+            days = (view.today - last).days
+            console.print(
+                Text(frame["old" if days > _OLD else "covered"].format(first=first, last=last, days=days), style="dim")
+            )
+    if found.demo:
+        console.print(Text(frame["demo"], style="yellow"))
+    if verdict := _verdict(found.figures, language):
+        console.print(Text(verdict))
     if found.figures:
         show_figures(found.figures, language, console)
     else:
-        console.print(printable(frame["no_moves"].format(name=found.name)) if found.id else frame["none"])
+        console.print(Text(printable(frame["no_moves"].format(name=found.name)) if found.id else frame["none"]))
+
+
+def _verdict(figures: list[Figure], language: LanguageCode) -> str | None:
+    """A burst in one sentence, where there is one to tell of."""
+    told = {f.label: f for f in figures if f.table == "burst"}
+    if len(told) < 3:
+        return None
+    seen, expected, chance = (told[k] for k in ("seen", "expected", "chance"))
+    return figure_words(language)["frame"]["verdict"].format(
+        seen=f"{seen.value:g}", since=seen.since, until=seen.until, low=f"{expected.low:g}", high=f"{expected.high:g}", chance=percentage(chance.value or 0)
+    )  # fmt: skip

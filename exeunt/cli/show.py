@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from exeunt.model import LanguageCode
 from exeunt.tell import printable
 from exeunt.tell.words import words
 
@@ -39,9 +40,11 @@ def show_moves(rows: list[dict[str, Any]], console: Console) -> None:
     console.print(table)
 
 
-def show_claims(rows: list[dict[str, Any]], console: Console, persons: bool = False) -> None:
+def show_claims(
+    rows: list[dict[str, Any]], console: Console, persons: bool = False, language: LanguageCode = "en"
+) -> None:
     """Claims with their sentences, each with who says so and where; with the persons where they are of several."""
-    w = words("en")
+    w = words(language)
     for c in rows:
         head = Text("  ")
         head.append(f"{c['date'] or '—':10} ")

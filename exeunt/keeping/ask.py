@@ -73,12 +73,16 @@ def names(connection: Connection, identities: Iterable[str], language: LanguageC
     return {i: chosen_name(v, language) for i, v in votes.items()}
 
 
+def in_other_script(name: str, language: LanguageCode | None) -> bool:
+    """Whether a name is not written in the script of a language; never when none is asked for."""
+    return language is not None and (language == "ja") != bool(JAPANESE.search(name))
+
+
 def chosen_name(votes: Mapping[str, int], language: LanguageCode | None) -> str:
     """Of several names the one with most votes, of equals the longest; one in the script of a language before all others."""
 
     def order(name: str) -> tuple[bool, int, int, str]:
-        foreign = language is not None and (language == "ja") != bool(JAPANESE.search(name))
-        return foreign, -votes[name], -len(name), name
+        return in_other_script(name, language), -votes[name], -len(name), name
 
     return min(votes, key=order)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal_column, or_, select
+from sqlalchemy import Connection, Select, literal_column, select
 
 from exeunt.keeping import ask
 from exeunt.keeping.people import in_parts
@@ -23,10 +23,12 @@ from exeunt.reckon.counted import FIELDS, POST_ONLY, Counted, counted
 from exeunt.reckon.facts import Facts, Peer, SaidCount, Telling, heard_by
 from exeunt.reckon.forecasts import World
 from exeunt.reckon.precedents import Case, leave_cases
-from exeunt.reckon.spells import Spell, spells_of
+from exeunt.reckon.spells import SAME, Spell, spells_of
 
-_PEERS = 200  # organisations that the base rate is shrunk to
+_PEERS = 50  # organisations that the base rate is shrunk to: more would tell little more
 _BEFORE = 400  # code points before a stated number that may say of whom
+_MANY = 500  # people whose names in the other language are looked up
+_VAGUE = 32  # days from which on a date is too vague to be placed
 _FEW = 5  # trading partners below which all organisations are peers
 
 _MOVE = tuple(move.c[f] for f in FIELDS)
@@ -50,10 +52,12 @@ def facts_of(
     elsewhere = _elsewhere(connection, organization, persons, today, as_of)
     others = {m.counterpart for m in moves if m.counterpart} | {m.organization for m in elsewhere}
     names = _called(told, language)
-    names |= ask.names(connection, {organization, *(others - names.keys())}, language)
+    foreign = {i for i, n in names.items() if ask.in_other_script(n, language)}
+    known_elsewhere = foreign if len(foreign) <= _MANY else foreign & others
+    names |= ask.names(connection, {organization, *(others - names.keys()), *known_elsewhere}, language)
     return Facts(
         organization, today, moves, elsewhere, tellings, _counts(connection, organization, as_of),
-        _conflicts(connection, organization, as_of), names, _peers(connection, organization, others, today),
+        _conflicts(connection, organization, as_of), names, _peers(connection, organization, others, today, as_of),
     )  # fmt: skip
 
 
@@ -83,7 +87,9 @@ def world_around(
     known = {c for m in moves.values() for c in m.claims}
     told = {t.claim: t for t, _, _ in _tellings(connection, about.c.organization, as_of, chosen)}
     told |= {t.claim: t for t, _, _ in _tellings(connection, about.c.person, as_of, persons)}
-    return World(today, [moves[k] for k in sorted(moves)], [told[k] for k in sorted(told) if k in known])
+    return World(
+        today, [moves[k] for k in sorted(moves)], [told[k] for k in sorted(told) if k in known], frozenset(chosen)
+    )
 
 
 def persons_world(
@@ -205,13 +211,13 @@ def _called(told: Iterable[Told], language: LanguageCode | None) -> dict[str, st
 def _counts(connection: Connection, organization: str, as_of: str | None) -> list[SaidCount]:
     called = select(profile.c.name).where(profile.c.kind == "organization", profile.c.identity == organization)
     rows = connection.execute(
-        select(count, document.c.known_at, document.c.added_at, document.c.body)
+        select(count, document.c.known_at, document.c.added_at, document.c.body, document.c.outlet)
         .join(document, document.c.id == count.c.document)
         .where(count.c.organization.in_(called))
         .order_by(count.c.id)
     ).mappings()
     return [
-        SaidCount(r["id"], r["document"], r["direction"], r["said"], r["total"], r["known_at"], _of_founders(r))
+        SaidCount(r["id"], r["document"], r["direction"], r["said"], r["total"], r["known_at"], _of_founders(r), r["outlet"])
         for r in rows
         if as_of is None or (r["known_at"] or r["added_at"][:10]) <= as_of
     ]  # fmt: skip
@@ -237,27 +243,48 @@ def _conflicts(connection: Connection, organization: str, as_of: str | None) -> 
     ]
 
 
-def _peers(connection: Connection, organization: str, others: Collection[str], today: date) -> list[Peer]:
-    """The peers of an organisation, with their departures."""
+def _peers(
+    connection: Connection, organization: str, others: Collection[str], today: date, as_of: str | None
+) -> list[Peer]:
+    """The peers of an organisation, with their departures, as known on a day."""
     chosen = _peers_of(connection, organization, others)
-    since: dict[str, str] = {}
-    days: dict[str, list[date]] = defaultdict(list)
-    for part in in_parts(chosen):
-        known = select(move.c.organization, func.min(move.c.first_known)).where(
-            move.c.organization.in_(part),
-            move.c.first_known <= today.isoformat(),
-            func.length(move.c.first_known) == 10,
-        )
-        since.update({r[0]: r[1] for r in connection.execute(known.group_by(move.c.organization))})
-        gone = select(move.c.organization, move.c.date).where(
-            move.c.organization.in_(part), move.c.direction == "out", move.c.kind.not_in(POST_ONLY), move.c.status.in_(("fact", "planned")),
-            move.c.date <= today.isoformat(), or_(move.c.first_known.is_(None), move.c.first_known <= today.isoformat()),
-        )  # fmt: skip
-        for peer, day in connection.execute(gone):
+    known: dict[str, list[str]] = defaultdict(list)
+    gone: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    for peer, person, direction, kind, status, day, first_known in _peer_moves(connection, chosen, as_of):
+        if first_known and len(first_known) == 10 and first_known <= today.isoformat():
+            known[peer].append(first_known)
+        if direction == "out" and kind not in POST_ONLY and status in ("fact", "planned") and day:
             first, last = span(day)
-            if (last - first).days < 32:
-                days[peer].append(first)
-    return [Peer(p, date.fromisoformat(day), tuple(sorted(days[p]))) for p, day in sorted(since.items())]
+            if (last - first).days < _VAGUE and last <= today:
+                gone[peer].append((first, person))
+    return [
+        Peer(p, date.fromisoformat(min(d)), date.fromisoformat(max(d)), _once(gone[p]))
+        for p, d in sorted(known.items())
+    ]
+
+
+def _peer_moves(connection: Connection, chosen: Collection[str], as_of: str | None) -> Iterator[tuple[Any, ...]]:
+    fields = ("organization", "person", "direction", "kind", "status", "date", "first_known")
+    for part in in_parts(chosen):
+        if as_of is not None:
+            yield from (
+                tuple(r[f] for f in fields) for r in ask.moves_as_of(connection, about.c.organization.in_(part), as_of)
+            )
+        else:
+            yield from connection.execute(
+                select(*(move.c[f] for f in fields)).where(move.c.organization.in_(part))
+            ).all()
+
+
+def _once(gone: Iterable[tuple[date, str]]) -> tuple[date, ...]:
+    """The days of departures, one for each time that somebody left: of one person within a month the first."""
+    last: dict[str, date] = {}
+    days = []
+    for day, person in sorted(gone):
+        if person not in last or (day - last[person]).days > SAME:
+            days.append(day)
+            last[person] = day
+    return tuple(days)
 
 
 def _peers_of(connection: Connection, organization: str, others: Collection[str]) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from exeunt.errors import InputError, LedgerError
@@ -16,10 +17,14 @@ from exeunt.keeping.facts import persons_world, world_around
 from exeunt.language.forecasts import Event, Statement
 from exeunt.ledger import Ledger, records
 from exeunt.ledger.dialect import insert_new
-from exeunt.ledger.tables import about, forecast
+from exeunt.ledger.tables import about, forecast, profile
 from exeunt.model import Figure
+from exeunt.reckon.chance import LEVEL
 from exeunt.reckon.facts import heard_by
-from exeunt.reckon.forecasts import Answer, Question, Scored, World, answer, resolved, scores
+from exeunt.reckon.figure import SMALL
+from exeunt.reckon.forecasts import Answer, Question, Scored, World, answer, leave_of, resolved, scores
+
+_CLOSEST = 0.000001  # to 0 and to 1 that a chance can be given
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,13 @@ def foretell(
     `as_of` is the last day whose documents count; a forecast made so is marked as made in hindsight when that day has passed.
     Raises InputError when `by` is not in the future of that day, LedgerError when nobody of that name is known or it has happened already.
     """
-    day = as_of or date.today()
+    day = as_of or today()
+    if day > today():
+        raise InputError(f"--as-of {day}: that day has not come; leave it out to foretell from today")
     if by <= day:
         raise InputError(f"{by} is not after {day}: give a later day, or --as-of DAY to ask what was known then")
-    if own is not None and not 0 < own < 1:
-        raise InputError(f"a probability of {own}: give one between 0 and 1, without the two")
+    if own is not None and not _CLOSEST <= own <= 1 - _CLOSEST:
+        raise InputError(f"a probability of {own:g}: give one between 0 and 1, for example 0.3")
     with ledger.reading() as connection:
         person, organization = _meant(connection, told)
         world = world_around(connection, organization, person, day, as_of.isoformat() if as_of else None)
@@ -59,12 +66,15 @@ def foretell(
         _possible(question, world, told)
         found = answer(question, world)
         names = ask.names(connection, {person, organization})
-    row = _row(statement, question, names, found, day, author, own)
+    row = _row(statement, question, names, found, day, author, own, as_of is not None)
     with ledger.writing() as connection:
         new = insert_new(connection, forecast, [row]) == 1
-    return Made(
-        row["id"], statement, _figure(row, tuple(found.evidence)), found.basis if own is None else ("given",), new
-    )
+    return Made(row["id"], statement, _figure(row, found, own), found.basis if own is None else ("given",), new)
+
+
+def today() -> date:
+    """The day in UTC, by which forecasts are dated."""
+    return datetime.now(UTC).date()
 
 
 def _meant(connection: Connection, told: Statement) -> tuple[str, str]:
@@ -86,47 +96,55 @@ def _tied(connection: Connection, person: str, organization: str) -> bool:
 
 
 def _possible(question: Question, world: World, told: Statement) -> None:
-    """Raise LedgerError where what is foretold has happened already."""
+    """Raise LedgerError where nobody knew of the person yet, or what is foretold has happened already or cannot."""
+    who, where = told.person, told.organization
+    if question.person not in world.by_person:
+        raise LedgerError(f"no document up to {world.today} speaks of {who}: nothing to foretell from")
     mine = [s for s in world.spells if s.person == question.person and s.organization == question.organization]
     present = any(s.open for s in mine)
-    away = any(leave.ended is None for s in mine for leave in s.leaves)
+    away = leave_of(question.person, question.organization, world.spells) is not None
     ends = [s.ended.date for s in mine if s.ended and s.ended.date]
+    if any(m.kind == "died" and m.standing == "happened" for m in world.by_person[question.person]):
+        raise LedgerError(f"{who} has died: nothing to foretell")
     if question.event == "leaves" and mine and not present:
-        raise LedgerError(
-            f"{told.person} has left {told.organization} ({max(ends, default='date not told')}): nothing to foretell"
-        )
+        raise LedgerError(f"{who} has left {where} already ({max(ends, default='date not told')})")
+    if question.event == "returns" and not mine:
+        raise LedgerError(f"{who} is not known to have been at {where}: foretell that the person joins it")
     if question.event == "returns" and present and not away:
-        raise LedgerError(f"{told.person} is not known to be away from {told.organization}: nothing to foretell")
+        raise LedgerError(f"{who} is not known to be away from {where}")
     if question.event == "joins" and present:
-        raise LedgerError(f"{told.person} is at {told.organization} already, as far as is known: nothing to foretell")
+        raise LedgerError(f"{who} is at {where} already, as far as is known")
+    if question.event == "takes_leave" and (away or (mine and not present)):
+        raise LedgerError(f"{who} is {'on leave from' if away else 'no longer at'} {where} already")
 
 
 def _row(
-    statement: str, question: Question, names: dict[str, str], found: Answer, day: date, author: str, own: float | None
-) -> dict[str, Any]:
+    statement: str, question: Question, names: dict[str, str], found: Answer, day: date, author: str, own: float | None, hindsight: bool
+) -> dict[str, Any]:  # fmt: skip
     probability = round(own if own is not None else found.estimate.value, 6)
     person, organization = (
         names.get(question.person, question.person),
         names.get(question.organization, question.organization),
     )
     basis = {
-        "basis": list(found.basis) if own is None else ["given"],
-        "evidence": list(found.evidence),
-        "cases": found.cases,
-    }
+        "basis": list(found.basis) if own is None else ["given"], "evidence": list(found.evidence), "cases": found.cases, "person": question.person,
+        "organization": question.organization, "hindsight": hindsight,
+    }  # fmt: skip
     return {
-        "id": records.digest("forecast", person, organization, question.event, question.by, day, author, probability), "statement": statement, "person": person,
-        "organization": organization, "event": question.event, "by": question.by.isoformat(), "probability": probability,
+        "id": records.digest("forecast", question.person, question.organization, question.event, question.by, day, author, probability), "statement": statement,
+        "person": person, "organization": organization, "event": question.event, "by": question.by.isoformat(), "probability": probability,
         "low": None if own is not None else round(found.estimate.low, 6), "high": None if own is not None else round(found.estimate.high, 6),
         "as_of": day.isoformat(), "author": author, "basis": json.dumps(basis, ensure_ascii=False, sort_keys=True), "made_at": records.now(),
     }  # fmt: skip
 
 
-def _figure(row: Any, evidence: tuple[str, ...]) -> Figure:
-    hindsight = row["as_of"] < row["made_at"][:10]
+def _figure(row: Any, found: Answer, own: float | None) -> Figure:
+    notes = ("hindsight",) if json.loads(row["basis"])["hindsight"] else ()
+    if own is None and found.cases < SMALL:
+        notes = (*notes, "few_cases")
     return Figure(
-        table="forecast", label=row["statement"], value=row["probability"], unit="probability", low=row["low"], high=row["high"], level=0.95, evidence=evidence,
-        blind="model", since=row["as_of"], until=row["by"], notes=("hindsight",) if hindsight else (),
+        table="forecast", label=row["statement"], value=row["probability"], unit="probability", low=row["low"], high=row["high"], level=LEVEL, n=found.cases,
+        evidence=found.evidence, blind="model", since=row["as_of"], until=row["by"], notes=notes,
     )  # fmt: skip
 
 
@@ -142,40 +160,42 @@ def forecasts(connection: Connection, today: date) -> list[dict[str, Any]]:
 
 
 def _identities(connection: Connection, row: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Who is meant today by the names of a forecast; None where that is not clear any more."""
-    organizations = ask.find(connection, row["organization"], "organization")
-    persons = ask.find(connection, row["person"], "person")
-    if len(organizations) != 1:
-        return None, None
-    known = [p for p in persons if _tied(connection, p, organizations[0])]
-    chosen = known or persons
-    return (chosen[0] if len(chosen) == 1 else None), organizations[0]
+    """Who is meant, as identities of today: the profile that named each when the forecast was made; None where it is gone."""
+    basis = json.loads(row["basis"])
+    found = [
+        connection.execute(select(profile.c.identity).where(profile.c.id == basis[k])).scalar()
+        for k in ("person", "organization")
+    ]
+    return found[0], found[1]
 
 
 def _told(
     row: dict[str, Any], person: str | None, organization: str | None, world: World, covered: dict[str, str]
 ) -> dict[str, Any]:
+    """A forecast with its outcome. `scored` says that its day has passed and that a document has spoken of the organisation since: only then would a "no"
+    be known as well as a "yes".
+    """
     basis = json.loads(row["basis"])
-    outcome, evidence = "unresolved", tuple(basis["evidence"])
+    by = date.fromisoformat(row["by"])
+    outcome, evidence = "open" if by >= world.today else "unresolved", tuple(basis["evidence"])
     if person and organization:
-        question = Question(person, organization, cast(Event, row["event"]), date.fromisoformat(row["by"]))
+        question = Question(person, organization, cast(Event, row["event"]), by)
         outcome, evidence = resolved(question, date.fromisoformat(row["as_of"]), world, covered)
-    hindsight = row["as_of"] < row["made_at"][:10]
-    return {
+    scored = outcome in ("yes", "no") and by < world.today and covered.get(organization or "", "") > row["by"]
+    told = {
         **row,
         "basis": basis["basis"],
         "evidence": basis["evidence"],
         "outcome": outcome,
         "resolved_by": list(evidence),
-        "hindsight": hindsight,
     }
+    return {**told, "hindsight": basis["hindsight"], "scored": scored}
 
 
 def score(rows: Iterable[dict[str, Any]]) -> list[Figure]:
-    """How good forecasts were that are resolved; those made in hindsight are scored like the others and named with them."""
-    told = [
-        Scored(r["probability"], r["outcome"] == "yes", tuple(r["resolved_by"] or r["evidence"]))
-        for r in rows
-        if r["outcome"] in ("yes", "no")
-    ]
-    return list(scores(told))
+    """How good the forecasts were whose day has passed and whose organisation is still heard of; a note says how many were made in hindsight."""
+    chosen = [r for r in rows if r["scored"]]
+    hindsight = sum(r["hindsight"] for r in chosen)
+    notes = (f"hindsight:{hindsight}",) if hindsight else ()
+    told = [Scored(r["probability"], r["outcome"] == "yes", tuple(r["resolved_by"] or r["evidence"])) for r in chosen]
+    return [msgspec.structs.replace(f, notes=(*f.notes, *notes)) for f in scores(told)]

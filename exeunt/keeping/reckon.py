@@ -22,6 +22,9 @@ from exeunt.reckon.precedents import FORESEEN, announced_cases, departure_cases,
 
 IN_KINDS = ("joined", "appointed", "elected", "founded", "returned")
 OUT_KINDS = ("left", "resigned", "retired", "dismissed", "laid_off", "term_ended", "stepped_down")
+DEMO = "demo-a-01"
+"""The id of a document of the demonstration: a ledger that holds it says so with every answer."""
+
 KINDS = ("leave", *OUT_KINDS, *IN_KINDS, *FORESEEN)
 """What precedents can be asked for: kinds of moves, and statuses of what was foreseen."""
 
@@ -48,6 +51,7 @@ class Reckoned:
     name: str
     figures: list[Figure]
     covered: tuple[date, date] | None = None
+    demo: bool = False  # whether the ledger holds the demonstration
 
 
 def organization_of(connection: Connection, name: str) -> str:
@@ -66,14 +70,16 @@ def organization(connection: Connection, name: str, view: View) -> Reckoned:
     facts = facts_of(connection, key, view.today, view.as_of, view.language)
     away = any(leave.ended is None for s in facts.spells for leave in s.leaves)
     leaves = leaves_of(connection, view.today, view.as_of) if away else []
-    return Reckoned(key, facts.name(key), dossier(facts, leaves), facts.covered)
+    return Reckoned(key, facts.name(key), dossier(facts, leaves), facts.covered, _demo(connection))
 
 
 def burst(connection: Connection, name: str, days: int, view: View) -> Reckoned:
     """Departures of the last days against the base rate."""
     key = organization_of(connection, name)
     facts = facts_of(connection, key, view.today, view.as_of, view.language)
-    return Reckoned(key, facts.name(key), list(bursts.burst(facts, days)) if facts.moves else [], facts.covered)
+    return Reckoned(
+        key, facts.name(key), list(bursts.burst(facts, days)) if facts.moves else [], facts.covered, _demo(connection)
+    )
 
 
 def flows(connection: Connection, name: str | None, since: str | None, view: View) -> Reckoned:
@@ -82,11 +88,17 @@ def flows(connection: Connection, name: str | None, since: str | None, view: Vie
         key = organization_of(connection, name)
         facts = facts_of(connection, key, view.today, view.as_of, view.language)
         found = [p for p in passages([*facts.moves, *facts.elsewhere]) if key in (p.source, p.target)]
-        return Reckoned(key, facts.name(key), list(flow_table(found, facts.names, since)), facts.covered)
+        return Reckoned(
+            key,
+            facts.name(key),
+            list(flow_table(found, facts.names, since, focus=key)),
+            facts.covered,
+            _demo(connection),
+        )
     world = world_of(connection, view.today, view.as_of)
     found = passages(world.moves)
     names = ask.names(connection, {o for p in found for o in (p.source, p.target)}, view.language)
-    return Reckoned(None, "", list(flow_table(found, names, since)))
+    return Reckoned(None, "", list(flow_table(found, names, since)), None, _demo(connection))
 
 
 def precedents_of(connection: Connection, kind: str, view: View) -> Reckoned:
@@ -104,7 +116,11 @@ def precedents_of(connection: Connection, kind: str, view: View) -> Reckoned:
         cases = stay_cases(kind, spells_with(connection, kind, view.today, view.as_of), view.today)
     ids = {x for c in cases for m in c.moves for x in (m.person, m.organization)}
     names = ask.names(connection, ids, view.language)
-    return Reckoned(None, kind, list(precedents(cases, lambda i: names.get(i or "", i or ""), view.today)))
+    return Reckoned(None, kind, list(precedents(cases, lambda i: names.get(i or "", i or ""))), None, _demo(connection))
+
+
+def _demo(connection: Connection) -> bool:
+    return ask.has_document(connection, DEMO)
 
 
 # --- evidence -----------------------------------------------------------------------------------------------------

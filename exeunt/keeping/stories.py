@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 from sqlalchemy import Connection, delete, or_, select
@@ -57,7 +57,7 @@ def _candidates(connection: Connection, key: str, hashes: list[int], day: date |
         return []
     question = select(shingle.c.hash, shingle.c.document).where(shingle.c.hash.in_(hashes))
     if day:
-        first, last = (day - timedelta(days=_APART)).isoformat(), (day + timedelta(days=_APART)).isoformat()
+        first, last = _shifted(day, -_APART), _shifted(day, _APART)
         near = connection.execute(question.where(shingle.c.day.between(first, last))).all()
         rows = [*near, *connection.execute(question.where(shingle.c.day == "")).all()]
     else:
@@ -65,6 +65,11 @@ def _candidates(connection: Connection, key: str, hashes: list[int], day: date |
     shared = Counter(d for _, d in rows if d != key)
     least = _SHARED if len(hashes) > _SHARED else 1
     return sorted(d for d, n in shared.items() if n >= least)
+
+
+def _shifted(day: date, days: int) -> str:
+    """A day so many days on, or the end of the calendar."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal())).isoformat()
 
 
 def _compare(

@@ -65,6 +65,10 @@ class _Words:
     interim: re.Pattern[str]
     joint: re.Pattern[str]
     founder: re.Pattern[str]
+    beside: re.Pattern[str]
+    under: re.Pattern[str]
+    filler: re.Pattern[str]
+    founders: re.Pattern[str]
 
 
 @lru_cache(maxsize=100_000)
@@ -81,34 +85,37 @@ def post_of(role: str | None) -> Post:
     ranks = [words.post_of[m[0]] for m in words.post.finditer(text)]
     teams = [words.team_of[m[0]] for m in words.team.finditer(text)]
     team = words.teams[min(teams)] if teams else None
+    if ranks and words.under.search(text):
+        ranks = [len(words.posts) - 1]  # who works for the holder of a post: the last post of the data, the lowest
     entry = words.posts[min(ranks)] if ranks else {}
-    key = cast("str | None", entry.get("key"))
-    seat = key if entry.get("seat") else None
+    seat = cast("str | None", entry.get("key")) if entry.get("seat") and not words.beside.search(text) else None
+    unit = _unit(text, words)
+    founds = (
+        bool(words.founder.search(text))
+        and not words.beside.search(text)
+        and _unit(words.post.sub(" ", words.founder.sub(" ", text)), words) is None
+    )
     return Post(
-        key, cast("Level | None", entry.get("level")), team, seat, _unit(text, words) if seat else None, cast("str | None", entry.get("isco")),
-        bool(words.interim.search(text)), bool(words.joint.search(text)), bool(words.founder.search(text)),
+        cast("str | None", entry.get("key")), cast("Level | None", entry.get("level")), team, seat, unit if seat else None,
+        cast("str | None", entry.get("isco")), bool(words.interim.search(text)), bool(words.joint.search(text)), founds,
     )  # fmt: skip
 
 
-_BESIDE = re.compile(
-    r"[\s、。・,()（）「」/&-]+|(?<![a-z])(?:of|the|and|for|its|a|an|new|senior|then|former)(?![a-z])|の|兼|担当|部門"
-)
+_SIGNS = re.compile(r"[\s、。・,()（）「」/&-]+")
 
 
 def _unit(text: str, words: _Words) -> str | None:
     """What is left of a role without the words for seats: of what."""
     text = words.post.sub(lambda m: " " if words.posts[words.post_of[m[0]]]["seat"] else m[0], text)
-    for pattern in (words.interim, words.joint, words.founder):
+    for pattern in (words.interim, words.joint, words.founder, words.filler):
         text = pattern.sub(" ", text)
-    return " ".join(_BESIDE.sub(" ", text).split()) or None
+    return " ".join(_SIGNS.sub(" ", text).split()) or None
 
 
 def names_founders(text: str) -> bool:
     """Whether a text speaks of founders."""
     folded = lower(narrow(text))
-    return any(
-        re.search(rf"(?:{_words(c).founder.pattern})", folded.replace("founders", "founder")) for c in ("en", "ja")
-    )
+    return any(_words(c).founders.search(folded) for c in ("en", "ja"))
 
 
 @cache
@@ -117,10 +124,13 @@ def _words(language: LanguageCode) -> _Words:
     posts, teams = tuple(data["post"]), tuple(data["team"])
     post_of = {lower(w): i for i, p in enumerate(posts) for w in p["words"]}
     team_of = {lower(w): i for i, t in enumerate(teams) for w in t["words"]}
-    any_of = [_pattern(data[k], language) for k in ("interim", "joint", "founder")]
+    plural = [f"{w}{data['plural']}" for w in data["founder"]]
+    interim, joint, founder, beside, under, filler = (
+        _pattern(data[k], language) for k in ("interim", "joint", "founder", "beside", "under", "filler")
+    )
     return _Words(
-        posts, _pattern(post_of, language), post_of, _pattern(team_of, language), team_of,
-        tuple(t["key"] for t in teams), any_of[0], any_of[1], any_of[2],
+        posts, _pattern(post_of, language), post_of, _pattern(team_of, language), team_of, tuple(t["key"] for t in teams),
+        interim, joint, founder, beside, under, filler, _pattern([*data["founder"], *plural], language),
     )  # fmt: skip
 
 

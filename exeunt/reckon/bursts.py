@@ -65,19 +65,22 @@ def burst(facts: Facts, days: int) -> Iterator[Figure]:
     silent = facts.covered is not None and facts.covered[1] < since
     if silent:
         notes = (*notes, f"not_covered:{facts.horizon.isoformat()}")
-    if not base.own and not base.peers:
+    ignorant = not base.days and not base.peers
+    if ignorant:
         notes = (*notes, "no_history")
     common = {"since": since.isoformat(), "until": until.isoformat()}
     yield Figure(
         table="burst", label="seen", value=len(seen), unit="people", n=len(seen), evidence=evidence, blind="dates", moves=tuple(m.id for m in seen), notes=notes,
         **common,  # type: ignore[arg-type]
     )  # fmt: skip
+    if ignorant:
+        return
     yield Figure(
         table="burst", label="expected", value=expected.value * days, unit="people", low=low, high=high, level=expected.level, n=base.own, of=base.days,
         evidence=evidence_of(past) or evidence, blind="window", moves=tuple(m.id for m in past), detail=weight(base), **common,  # type: ignore[arg-type]
     )  # fmt: skip
-    if silent:
-        return  # no document of the window: that none is known says nothing
+    if silent or not seen:
+        return  # no document of the window, or none left: so many or more come always
     yield Figure(
         table="burst", label="chance", value=at_least(len(seen), base.rate, days), unit="probability", n=len(seen), evidence=evidence, blind="window",
         moves=tuple(m.id for m in seen), detail=weight(base), **common,  # type: ignore[arg-type]

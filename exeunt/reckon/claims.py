@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 from exeunt.language.posts import Tie, post_of
@@ -50,8 +51,7 @@ def span(day: str) -> tuple[date, date]:
     if dom:
         return date(year, month, dom), date(year, month, dom)
     if month:
-        following = date(year + month // 12, month % 12 + 1, 1)
-        return date(year, month, 1), following - timedelta(days=1)
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
     return date(year, 1, 1), date(year, 12, 31)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from exeunt.language.posts import post_of
 from exeunt.reckon.claims import Stated, compatible, gap
 from exeunt.reckon.moves import Move
 
@@ -129,9 +130,13 @@ def _kinds(a: Stated, b: Stated) -> bool:
 
 
 def _roles(a: Stated, b: Stated) -> bool:
-    """Two roles of one language of which neither holds the other, and that share no word."""
+    """Two posts that differ; where they are not known in classes, two roles of one language of which neither holds the other."""
     assert a.role and b.role
     if a.direction == "out" and a.kind != b.kind and "stepped_down" in (a.kind, b.kind):
+        return False
+    if a.post and b.post and a.language != b.language:
+        return a.post != b.post
+    if a.post and a.post == b.post and not (post_of(a.role).unit and post_of(b.role).unit):
         return False
     x, y = _words(a.role), _words(b.role)
     if a.language != b.language or not x or not y:

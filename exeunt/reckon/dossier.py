@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from exeunt.model import Figure
 from exeunt.reckon.bursts import burst, months
@@ -15,6 +16,7 @@ from exeunt.reckon.leaves import away
 from exeunt.reckon.numbers import stated
 from exeunt.reckon.posts import seats, teams
 from exeunt.reckon.precedents import Case
+from exeunt.reckon.spells import SAME
 from exeunt.reckon.tallies import tallies
 from exeunt.reckon.tenure import tenure
 
@@ -42,23 +44,31 @@ def _figures(facts: Facts, leaves: Sequence[Case], most: int) -> Iterator[Figure
     yield from seats(facts, most)
     yield from teams(facts)
     found = [p for p in passages([*facts.moves, *facts.elsewhere]) if facts.organization in (p.source, p.target)]
-    yield from flow_table(found, facts.names, most=most)
+    yield from flow_table(found, facts.names, most=most, focus=facts.organization)
     yield from _whither(facts, found)
     yield from away(facts, leaves, most)
     yield from tenure(facts)
     yield from stated(facts)
     yield from _conflicts(facts)
-    yield from firsts(facts)
+    yield from firsts(facts, most)
     yield from coverage(facts)
 
 
 def _whither(facts: Facts, found: Sequence[Passage]) -> Iterator[Figure]:
     """`whither`: of how many departures no document tells where the person went."""
-    told = {m.id for p in found for m in p.moves}
-    silent = [m for m in facts.departures if m.id not in told]
+    told: dict[str, list[date | None]] = {}
+    for p in found:
+        if p.source == facts.organization:
+            told.setdefault(p.person, []).append(p.day)
+    silent = [m for m in facts.departures if not any(_one_way(m.first, day) for day in told.get(m.person, ()))]
     made = figure("whither", "not_told", len(silent), "people", silent, "named", out_of=facts.departures)
     if made:
         yield made
+
+
+def _one_way(left: date | None, day: date | None) -> bool:
+    """Whether a departure and a passage are one: within a month, or one of them without a date."""
+    return left is None or day is None or abs((day - left).days) <= SAME
 
 
 def _conflicts(facts: Facts) -> Iterator[Figure]:

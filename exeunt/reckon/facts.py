@@ -41,20 +41,23 @@ class SaidCount:
     of: int | None
     known: str | None
     founders: bool
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Another organisation as a peer for the base rate: since when documents speak of it, and the days of its departures."""
+    """Another organisation as a peer for the base rate: from when to when documents tell news of it, and the days of its departures."""
 
     organization: str
     since: date
+    heard: date
     departures: tuple[date, ...]
 
     def until(self, before: date) -> tuple[int, int]:
-        """Departures after `since` and up to `before`, and the days between the two."""
-        days = (before - self.since).days
-        return (sum(self.since < d <= before for d in self.departures), days) if days > 0 else (0, 0)
+        """Departures after `since` and up to `before` or the last news, and the days between the two."""
+        end = min(before, self.heard)
+        days = (end - self.since).days
+        return (sum(self.since < d <= end for d in self.departures), days) if days > 0 else (0, 0)
 
 
 @dataclass
@@ -87,18 +90,15 @@ class Facts:
 
     @cached_property
     def departures(self) -> list[Counted]:
-        """Departures that happened, one for each time somebody left: who gives up two ties at once has left once."""
-        found: list[Counted] = []
-        last: dict[str, Counted] = {}
-        for m in sorted(self.happened, key=lambda m: (m.first or date.max, m.post.tie != "work", m.id)):
-            if not m.departs:
-                continue
-            before = last.get(m.person)
-            if before and before.first and m.first and (m.first - before.first).days <= SAME:
-                continue
-            last[m.person] = m
-            found.append(m)
-        return sorted(found, key=lambda m: m.id)
+        """Departures that happened, one for each time somebody left: the ends of spells, so that a change of post is none; who gives up two ties
+        at once has left once.
+        """
+        return left_once(s.ended for s in self.spells if s.ended)
+
+    @cached_property
+    def begun(self) -> set[str]:
+        """The moves that begin a spell: who comes from outside, not who takes a new post."""
+        return {s.began.id for s in self.spells if s.began}
 
     @cached_property
     def horizon(self) -> date:
@@ -121,6 +121,21 @@ class Facts:
     def name(self, identity: str | None) -> str:
         """What people call an identity."""
         return self.names.get(identity or "", identity or "")
+
+
+def left_once(endings: Iterable[Counted]) -> list[Counted]:
+    """Of endings of one person within a month, or of which one has no date, the first (of one day that of the employment), in the order of ids."""
+    found: list[Counted] = []
+    last: dict[tuple[str, str], Counted] = {}
+    for m in sorted(endings, key=lambda m: (m.first or date.max, m.post.tie != "work", m.id)):
+        before = last.get((m.person, m.organization))
+        if before and (
+            not m.first or (before.first and (m.first - before.first).days <= SAME and before.post.tie != m.post.tie)
+        ):
+            continue
+        last[m.person, m.organization] = m
+        found.append(m)
+    return sorted(found, key=lambda m: m.id)
 
 
 def heard_by(tellings: Iterable[Telling]) -> dict[tuple[str, str], str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from exeunt.model import Blind, Figure, Unit
-from exeunt.reckon.chance import Estimate
 from exeunt.reckon.counted import Counted
 
 SMALL = 10
@@ -26,7 +25,6 @@ def figure(
     moves: Sequence[Counted],
     blind: Blind = "news",
     *,
-    estimate: Estimate | None = None,
     out_of: Sequence[Counted] | None = None,
     **more: Any,
 ) -> Figure | None:
@@ -37,10 +35,8 @@ def figure(
     fields: dict[str, Any] = {"n": len(moves), "moves": tuple(m.id for m in moves), **more}
     if out_of is not None:
         fields.setdefault("of", len(out_of))
-    if estimate is not None:
-        fields |= {"low": estimate.low, "high": estimate.high, "level": estimate.level}
     notes: tuple[str, ...] = fields.pop("notes", ())
-    if unit in ("share", "probability") and fields.get("of", SMALL) < SMALL and "small" not in notes:
+    if unit in ("share", "probability") and (fields.get("of") or SMALL) < SMALL and "small" not in notes:
         notes = (*notes, "small")
     return Figure(
         table=table, label=label, value=value, unit=unit, evidence=evidence, blind=blind, notes=notes, **fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from statistics import median
 
@@ -16,8 +16,9 @@ _MOST = 12  # outlets that are listed
 _OVERLAP = 3  # moves that two outlets must both have told before anything is concluded from it
 
 
-def firsts(facts: Facts) -> Iterator[Figure]:
-    """`lead`: for each outlet the median of the days by which it was before the next independent one, over the moves that it told first.
+def firsts(facts: Facts, most: int) -> Iterator[Figure]:
+    """`first_reports`: of the latest `most` moves that were news, who told each first and how many days before the next independent outlet.
+    `lead`: for each outlet the median of those days.
 
     Copies of one wire are one source; where two were first on the same day, neither leads.
     """
@@ -28,6 +29,7 @@ def firsts(facts: Facts) -> Iterator[Figure]:
         if found:
             outlet, days, claims = found
             ahead[outlet].append((days, key, claims))
+    yield from _reports(facts, ahead, most)
     for outlet, cases in sorted(ahead.items(), key=lambda g: (-len(g[1]), g[0]))[:_MOST]:
         yield Figure(
             table="lead", label=outlet, value=median(d for d, _, _ in cases), unit="days apart", n=len(cases), of=sum(len(c) for c in ahead.values()),
@@ -36,15 +38,30 @@ def firsts(facts: Facts) -> Iterator[Figure]:
         )  # fmt: skip
 
 
+def _reports(
+    facts: Facts, ahead: Mapping[str, Sequence[tuple[int, str, tuple[str, ...]]]], most: int
+) -> Iterator[Figure]:
+    moves = {m.id: m for m in facts.happened}
+    told = [(moves[key], outlet, days, claims) for outlet, cases in ahead.items() for days, key, claims in cases]
+    told.sort(key=lambda t: (t[0].first or date.max, t[0].id))
+    for m, outlet, days, claims in told[-most:]:
+        yield Figure(
+            table="first_reports", label=facts.name(m.person), value=days, unit="days apart", n=len(facts.told[m.id]), evidence=claims, blind="sources", since=m.date,
+            subjects=(m.person,), moves=(m.id,), detail=outlet,
+        )  # fmt: skip
+
+
 def _lead(tellings: Sequence[Telling], happened: date | None) -> tuple[str, int, tuple[str, ...]] | None:
     """The outlet that told a move first, the days until the next independent one, and the two claims; None for what was told as background."""
     if len(tellings) < 2:
         return None
+    told = [t for t in tellings if t.known and len(t.known) == 10 and t.outlet and t.status != "denied"]
     by_story: dict[str, Telling] = {}
-    for t in sorted(tellings, key=lambda t: (t.known or "9999", t.claim)):
-        if t.known and len(t.known) == 10 and t.outlet:
-            by_story.setdefault(t.story, t)
+    for t in sorted(told, key=lambda t: (t.known or "9999", t.outlet or "", t.claim)):
+        by_story.setdefault(t.story, t)
     order = list(by_story.values())
+    if order and len({t.outlet for t in told if t.known == order[0].known}) > 1:
+        return None  # several on the first day: none leads
     following = next((t for t in order[1:] if t.outlet != order[0].outlet), None) if order else None
     if following is None or following.known == order[0].known:
         return None
@@ -63,7 +80,8 @@ def coverage(facts: Facts) -> Iterator[Figure]:
     for key, tellings in sorted(facts.told.items()):
         origin: dict[str, Telling] = {}
         for t in sorted(tellings, key=lambda t: (t.known or "9999", t.claim)):
-            origin.setdefault(t.story, t)  # a copy is no second sight
+            if t.status != "denied":
+                origin.setdefault(t.story, t)  # a copy is no second sight
         for t in origin.values():
             if t.outlet:
                 seen[t.outlet].setdefault(key, t)
@@ -77,6 +95,8 @@ def coverage(facts: Facts) -> Iterator[Figure]:
     if len(both) < _OVERLAP:
         return
     estimate = captured_twice(len(first), len(second), len(both))
+    if estimate.value < len(facts.happened):
+        return  # the ledger itself names more: the two follow each other
     claims = tuple(
         dict.fromkeys(
             side[k].claim for k in sorted(first.keys() | second.keys()) for side in (first, second) if k in side
@@ -85,5 +105,5 @@ def coverage(facts: Facts) -> Iterator[Figure]:
     yield Figure(
         table="coverage", label="moves", value=estimate.value, unit="moves", low=estimate.low, high=estimate.high, level=estimate.level, n=len(both),
         of=len(first.keys() | second.keys()), evidence=claims, blind="prominence", moves=tuple(sorted(first.keys() | second.keys())),
-        notes=(("too_low:" if estimate.value < len(facts.happened) else "in_ledger:") + str(len(facts.happened)),), detail=f"{most[0]}: {len(first)}; {most[1]}: {len(second)}",
+        notes=(f"in_ledger:{len(facts.happened)}",), detail=f"{most[0]}: {len(first)}; {most[1]}: {len(second)}",
     )  # fmt: skip

@@ -91,22 +91,27 @@ def flow_table(
     names: Mapping[str, str] = MappingProxyType({}),
     since: str | None = None,
     most: int | None = None,
+    focus: str | None = None,
 ) -> Iterator[Figure]:
-    """`flows`: a figure for each pair, the share (`n` of `of`) of all whose way from that source is told; `net`: what each organisation gained less what it lost."""
+    """`flows`: a figure for each pair, the share (`n` of `of`) of all whose way from that source is told; `net`: what each organisation
+    gained less what it lost. The largest `most`, or all.
+
+    Seen from one organisation (`focus`), whose passages are then all that is known, `flows_in` gives the ways to it as shares of all whose way to it is told.
+    """
     chosen = [p for p in found if not since or (p.day and p.day.isoformat() >= since)]
     out: dict[str, list[Passage]] = defaultdict(list)
+    into: dict[str, list[Passage]] = defaultdict(list)
     pairs: dict[tuple[str, str], list[Passage]] = defaultdict(list)
     for p in chosen:
         out[p.source].append(p)
+        into[p.target].append(p)
         pairs[p.source, p.target].append(p)
     for (source, target), some in sorted(pairs.items(), key=lambda g: (-len(g[1]), g[0]))[:most]:
-        whole = len(out[source])
-        yield _figure("flows", f"{names.get(source, source)} → {names.get(target, target)}", some, len(some) / whole, (source, target), of=whole,
-                      estimate=share(len(some), whole))  # fmt: skip
-    into: dict[str, list[Passage]] = defaultdict(list)
-    for p in chosen:
-        into[p.target].append(p)
-    there = {o: len(into.get(o, ())) + len(out.get(o, ())) for pair in pairs for o in pair}
+        inward = focus is not None and source != focus
+        whole = len(into[target]) if inward else len(out[source])
+        yield _figure("flows_in" if inward else "flows", f"{names.get(source, source)} → {names.get(target, target)}", some, len(some) / whole, (source, target),
+                      of=whole, estimate=share(len(some), whole))  # fmt: skip
+    there = {o: len(into.get(o, ())) + len(out.get(o, ())) for pair in pairs for o in pair if focus in (None, o)}
     for organization in sorted(there, key=lambda o: (-there[o], o))[:most]:
         gained, lost = into.get(organization, []), out.get(organization, [])
         yield _figure("net", names.get(organization, organization), gained + lost, len(gained) - len(lost), (organization,), of=len(gained) + len(lost),

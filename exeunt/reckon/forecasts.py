@@ -19,7 +19,7 @@ from exeunt.reckon.counted import Counted
 from exeunt.reckon.facts import Telling, heard_by
 from exeunt.reckon.figure import evidence_of
 from exeunt.reckon.precedents import WEIGHT, Case, announced_cases, leave_cases
-from exeunt.reckon.spells import Spell, spells_of
+from exeunt.reckon.spells import Leave, Spell, spells_of
 
 Resolved = Literal["yes", "no", "open", "unresolved"]
 
@@ -32,7 +32,14 @@ TURNOVER = (3, 20 * 365.25)
 _ENTRY = 31  # days after the first news of a person from which on departures count
 _HALF = 90  # days in which what was announced or rumoured, and has not come, loses half of its weight
 _STALE = 31  # days after its own date from which a rumour says nothing of what is to come
-_MOST = 0.995  # no forecast is surer than this, for or against: readers, sources and dates can all be wrong
+_SUREST = 0.995  # no forecast is surer than this: readers, sources and dates can all be wrong
+_LEAST = 0.0001
+
+FEW = 30
+"""Forecasts below which scores are mostly luck."""
+
+LEAVES = (1, 50 * 365.25)
+"""What is assumed of leaves of absence before any is known: one in fifty person-years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,12 @@ class Answer:
 
 @dataclass
 class World:
-    """All that the ledger knows on a day, as forecasts need it."""
+    """All that the ledger knows on a day, as forecasts need it. Rates are taken of `organizations` only, where these are given: of others only some people are known."""
 
     today: date
     moves: Sequence[Counted]
     tellings: Sequence[Telling]
+    organizations: frozenset[str] | None = None
     _leaving: dict[str, Rate] = field(default_factory=dict)
 
     @cached_property
@@ -94,25 +102,70 @@ class World:
         return first
 
     @cached_property
+    def last_heard(self) -> dict[str, str]:
+        """Organisation -> the last day on which a document spoke of it."""
+        last: dict[str, str] = {}
+        for t in self.tellings:
+            if t.known and len(t.known) == 10:
+                last[t.organization] = max(last.get(t.organization, ""), t.known)
+        return last
+
+    @cached_property
+    def watched(self) -> list[tuple[Spell, date, date]]:
+        """The spells of employment that can be counted, each with the days between which its end would have been news: from a month after the first
+        news of it to the news of its end or the last document about the organisation.
+        """
+        found = []
+        for s in self.spells:
+            first = self.first_known.get((s.person, s.organization))
+            heard = self.last_heard.get(s.organization)
+            if (
+                s.tie != "work"
+                or first is None
+                or heard is None
+                or (self.organizations and s.organization not in self.organizations)
+            ):
+                continue
+            own = s.began.first if s.began and s.began.first else date.min
+            begun = max(date.fromisoformat(first), own) + timedelta(days=_ENTRY)
+            told = s.ended.known if s.ended else None
+            end = date.fromisoformat(told) if told and len(told) == 10 else min(self.today, date.fromisoformat(heard))
+            if end > begun:
+                found.append((s, begun, end))
+        return found
+
+    @cached_property
     def turnover(self) -> dict[str, tuple[int, float]]:
-        """Organisation -> departures of people who had been known there for a month, and the days for which they have been.
+        """Organisation -> departures of people who had been known there for a month, and the days for which they were watched.
 
         Who becomes known by the news of going is no sign of how often those who are known go.
         """
         found: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        for s in self.spells:
-            if s.tie != "work":
-                continue
-            first = self.first_known.get((s.person, s.organization))
-            if first is None:
-                continue
-            begun = date.fromisoformat(first) + timedelta(days=_ENTRY)
-            told = s.ended.known if s.ended else None
-            end = date.fromisoformat(told) if told and len(told) == 10 else self.today
-            if end > begun:
-                found[s.organization][0] += s.ended is not None
-                found[s.organization][1] += (end - begun).days
+        for s, begun, end in self.watched:
+            found[s.organization][0] += s.ended is not None
+            found[s.organization][1] += (end - begun).days
         return {o: (int(k), t) for o, (k, t) in found.items()}
+
+    @cached_property
+    def pauses(self) -> tuple[list[Counted], float]:
+        """The leaves of people who had been known for a month, and the days for which they were watched."""
+        taken = [
+            leave.move
+            for s, begun, end in self.watched
+            for leave in s.leaves
+            if leave.move.first and begun <= leave.move.first <= end
+        ]
+        return taken, sum((end - begun).days for _, begun, end in self.watched)
+
+    @cached_property
+    def departed(self) -> list[Case]:
+        """Every departure with a return to the same organisation, or none that is known."""
+        return [c for s in self.spells if (c := _departed(s, self)) is not None]
+
+    @cached_property
+    def told_by(self) -> dict[str, str]:
+        """Claim -> the day on which it became known."""
+        return {t.claim: t.known for t in self.tellings if t.known}
 
     def leaving(self, organization: str) -> Rate:
         """The rate at which one person who is known there leaves an organisation, shrunk to the others."""
@@ -133,19 +186,17 @@ def answer(question: Question, world: World) -> Answer:
     were independent: 1 - (1 - a)(1 - b).
     """
     parts = [_BASE[question.event](question, world), *_signals(question, world)]
-    value, low, high = (
-        1 - math.prod(1 - x for x in xs)
-        for xs in zip(*((p.estimate.value, p.estimate.low, p.estimate.high) for p in parts), strict=True)
+    low, value, high = (
+        _bounded(1 - math.prod(1 - x for x in xs))
+        for xs in zip(*((p.estimate.low, p.estimate.value, p.estimate.high) for p in parts), strict=True)
     )
+    estimate = Estimate(value, low, high, parts[0].estimate.level, sum(p.estimate.weight for p in parts))
     evidence = tuple(dict.fromkeys(c for p in parts for c in p.evidence))
-    return Answer(
-        Estimate(_bounded(value), low, high, parts[0].estimate.level, sum(p.estimate.weight for p in parts)), tuple(b for p in parts for b in p.basis), evidence,
-        sum(p.cases for p in parts),
-    )  # fmt: skip
+    return Answer(estimate, tuple(b for p in parts for b in p.basis), evidence, sum(p.cases for p in parts))
 
 
 def _bounded(value: float) -> float:
-    return min(_MOST, max(1 - _MOST, value))
+    return min(_SUREST, max(_LEAST, value))
 
 
 def _horizon(question: Question, world: World) -> int:
@@ -173,90 +224,88 @@ def _returns(question: Question, world: World) -> Answer:
         for m in world.by_person.get(question.person, [])
         if m.organization == question.organization and m.standing == "happened"
     ]
-    pauses = sorted((m for m in mine if m.direction == "pause"), key=lambda m: (m.first or date.min, m.id))
-    begun = (pauses or sorted((m for m in mine if m.departs), key=lambda m: (m.first or date.min, m.id)))[-1:]
-    since = begun[0].middle if begun else None
-    elapsed = (world.today - since).days if since else 0
-    cases = world.leaves if pauses else _departed(world)
+    away = leave_of(question.person, question.organization, world.spells)
+    ends = [
+        s.ended
+        for s in world.spells
+        if s.person == question.person and s.organization == question.organization and s.ended
+    ]
+    begun = away.move if away else max(ends, key=lambda m: (m.first or date.min, m.id), default=None)
+    elapsed = (world.today - begun.middle).days if begun and begun.middle else 0
+    cases = world.leaves if away else world.departed
     others = [c for c in cases if c.move.person != question.person]
-    word = "leaves" if pauses else "departures"
-    return _within(others, "returned", elapsed, _horizon(question, world), word, mine, 0.5 if pauses else 0.05)
+    return _within(
+        others, "returned", elapsed, question, world, "leaves" if away else "departures", mine, 0.5 if away else 0.05
+    )
 
 
-def _departed(world: World) -> list[Case]:
-    """Every departure with a return to the same organisation, or none that is known."""
-    found = []
-    for s in world.spells:
-        if s.ended is None or s.tie != "work" or s.ended.middle is None:
-            continue
-        back = [
-            m for m in world.by_person[s.person]
-            if m.organization == s.organization and m.direction == "in" and m.standing == "happened" and m.first and s.ended.last and m.first > s.ended.last
-        ]  # fmt: skip
-        first = min(back, key=lambda m: (m.first or date.max, m.id), default=None)
-        end = first.middle if first and first.middle else world.today
-        found.append(
-            Case(s.ended, first, "returned" if first else "unknown", (end - s.ended.middle).days, None, s.holds())
-        )
-    return found
+def leave_of(person: str, organization: str, spells: Sequence[Spell]) -> Leave | None:
+    """The leave that a person is on at an organisation, or None."""
+    for s in spells:
+        if s.person == person and s.organization == organization and s.open and s.leaves and s.leaves[-1].ended is None:
+            return s.leaves[-1]
+    return None
+
+
+def _departed(s: Spell, world: World) -> Case | None:
+    if s.ended is None or s.tie != "work" or s.ended.middle is None or s.ended.kind == "died":
+        return None
+    back = [
+        m for m in world.by_person[s.person]
+        if m.organization == s.organization and m.direction == "in" and m.standing == "happened" and m.first and s.ended.last and m.first > s.ended.last
+    ]  # fmt: skip
+    first = min(back, key=lambda m: (m.first or date.max, m.id), default=None)
+    end = first.middle if first and first.middle else world.today
+    return Case(
+        s.ended,
+        first,
+        "returned" if first else "unknown",
+        s.ended.middle,
+        max(0, (end - s.ended.middle).days),
+        None,
+        s.holds(),
+    )
 
 
 def _joins(question: Question, world: World) -> Answer:
     """By how many of those who had left somewhere joined an organisation within the time, shared among organisations by their past gains."""
-    departed = _departed(world)
-    gains: dict[str, int] = defaultdict(int)
-    for m in world.moves:
-        if m.standing == "happened" and m.direction == "in" and m.kind == "joined":
-            gains[m.organization] += 1
-    part = (gains[question.organization] + 0.5) / (sum(gains.values()) + 0.5 * (len(gains) + 1))
-    arrivals = [
-        m
-        for m in world.moves
-        if m.organization == question.organization and m.direction == "in" and m.standing == "happened"
-    ]
     horizon = _horizon(question, world)
-    moved = _moved_within(departed, world, horizon)
-    chance = share(moved, len(departed))
-    evidence = evidence_of(world.by_person.get(question.person, [])) + evidence_of(arrivals)
+    old = [c for c in world.departed if c.begun and (world.today - c.begun).days >= horizon]
+    moved = sum(_moved(c, world, horizon) for c in old)
+    gains: dict[str, int] = defaultdict(int)
+    begun = [
+        s.began for s in world.spells if s.began and (not world.organizations or s.organization in world.organizations)
+    ]
+    for m in begun:
+        gains[m.organization] += 1
+    part = (gains[question.organization] + 0.5) / (sum(gains.values()) + 0.5 * (len(gains) + 1))
+    chance = share(moved, len(old))
+    arrivals = [m for m in begun if m.organization == question.organization]
+    evidence = evidence_of([*world.by_person.get(question.person, []), *arrivals])
     estimate = Estimate(chance.value * part, chance.low * part, chance.high * part, chance.level, chance.weight)
-    return Answer(
-        estimate,
-        (f"new_posts:{moved}/{len(departed)}/{part:.2f}",),
-        evidence,
-        len(departed),
+    return Answer(estimate, (f"new_posts:{moved}/{len(old)}/{part:.2f}",), evidence, len(old))
+
+
+def _moved(c: Case, world: World, horizon: int) -> bool:
+    """Whether a departure was followed by a new post within a time."""
+    assert c.begun is not None
+    until = c.begun + timedelta(days=horizon)
+    return any(
+        m.direction == "in" and m.standing == "happened" and m.first and c.begun <= m.first <= until
+        for m in world.by_person[c.move.person]
     )
-
-
-def _moved_within(departed: Sequence[Case], world: World, horizon: int) -> int:
-    number = 0
-    for c in departed:
-        end = c.move.middle
-        number += any(
-            m.direction == "in"
-            and m.standing == "happened"
-            and m.first
-            and end
-            and end <= m.first <= end + timedelta(days=horizon)
-            for m in world.by_person[c.move.person]
-        )
-    return number
 
 
 def _takes_leave(question: Question, world: World) -> Answer:
     """By the rate of leaves among all who are known anywhere."""
-    days = sum(t for _, t in world.turnover.values())
-    pauses = [
-        m
-        for m in world.moves
-        if m.direction == "pause" and m.standing == "happened" and m.first and (world.today - m.first).days <= 3 * 365
-    ]
-    known = learned(rate_prior([], []), len(pauses), days)
-    evidence = evidence_of([*world.by_person.get(question.person, []), *pauses])
+    taken, days = world.pauses
+    known = learned(rate_prior([LEAVES[0]], [LEAVES[1]]), len(taken), days)
+    evidence = evidence_of([*world.by_person.get(question.person, []), *taken])
     return Answer(
         happens_within(known, _horizon(question, world)),
-        (f"leave_rate:{len(pauses)}/{days / 365.25:.0f}",),
+        (f"leave_rate:{len(taken)}/{days / 365.25:.0f}",),
         evidence,
-        len(pauses),
+        len(taken),
     )
 
 
@@ -265,39 +314,28 @@ _DIRECTION = {"leaves": "out", "returns": "in", "joins": "in", "takes_leave": "p
 
 
 def _within(
-    cases: Sequence[Case], outcome: str, elapsed: int, horizon: int, word: str, mine: Sequence[Counted], expected: float
-) -> Answer:
-    """The chance that a case which has lasted `elapsed` days ends in `outcome` within `horizon` more, by those that lasted as long.
+    cases: Sequence[Case], outcome: str, elapsed: int, question: Question, world: World, word: str, mine: Sequence[Counted], expected: float,
+) -> Answer:  # fmt: skip
+    """The chance that a case which has lasted `elapsed` days ends in `outcome` within the time, by those that lasted as long.
 
-    The prior is the share among all cases, itself drawn to what is expected, at `WEIGHT` cases. What ended otherwise, or was seen to last longer, counts against; what was lost from sight before says nothing.
+    Only cases count that began so long ago that it could be seen; those lost from sight count against it, as nothing told of them. The prior
+    is the share among those that did not last as long, itself drawn to what is expected, at `WEIGHT` cases.
     """
-    hits, tried = _at_risk(cases, outcome, elapsed, horizon)
-    all_hits, all_tried = _at_risk(cases, outcome, -1, horizon)
-    wide = (len(all_hits) + expected * WEIGHT) / (len(all_tried) + WEIGHT)
+    horizon = _horizon(question, world)
+    old = [c for c in cases if c.days is not None and c.begun and (world.today - c.begun).days >= elapsed + horizon]
+    tried = [c for c in old if (c.days or 0) >= elapsed]
+    hits = [c for c in tried if c.outcome == outcome and (c.days or 0) <= elapsed + horizon]
+    short = [c for c in old if (c.days or 0) < elapsed]
+    wide = (sum(c.outcome == outcome and (c.days or 0) <= horizon for c in short) + expected * WEIGHT) / (
+        len(short) + WEIGHT
+    )
     estimate = share(len(hits), len(tried), (wide * WEIGHT, (1 - wide) * WEIGHT))
-    behind = [m for c in (tried or all_tried) for m in c.moves]
     basis = f"cases:{word}/{len(hits)}/{len(tried)}/{elapsed}/{horizon}/{wide:.2f}/{WEIGHT:g}"
-    return Answer(estimate, (basis,), evidence_of([*mine, *behind]), len(tried))
-
-
-def _at_risk(cases: Sequence[Case], outcome: str, elapsed: int, horizon: int) -> tuple[list[Case], list[Case]]:
-    lasted = [c for c in cases if c.days is not None and c.days > elapsed]
-    tried = [c for c in lasted if not c.open or (c.days or 0) >= elapsed + horizon]
-    return [c for c in tried if c.outcome == outcome and (c.days or 0) <= elapsed + horizon], tried
+    return Answer(estimate, (basis,), evidence_of([*mine, *(m for c in (tried or short) for m in c.moves)]), len(tried))
 
 
 def _signals(question: Question, world: World) -> Iterator[Answer]:
     """What is announced or rumoured of just this, by how such announcements turned out."""
-    told_by = defaultdict(list)
-    claims = {
-        c: m
-        for m in world.by_person.get(question.person, [])
-        if m.organization == question.organization
-        for c in m.claims
-    }
-    for t in world.tellings:
-        if t.claim in claims and t.known:
-            told_by[claims[t.claim].id].append(t)
     for m in world.by_person.get(question.person, []):
         if (
             m.organization != question.organization
@@ -307,11 +345,11 @@ def _signals(question: Question, world: World) -> Iterator[Answer]:
             continue
         if (m.first and m.first > question.by) or _overtaken(m, world):
             continue
-        first = min((t.known for t in told_by[m.id] if t.known), default=None)
+        first = min((world.told_by[c] for c in m.claims if c in world.told_by), default=None)
         elapsed = (world.today - span(first)[0]).days if first else 0
         others = [c for c in world.announced.get(m.status, ()) if c.move.id != m.id]
         expected = EXPECTED[m.status] if m.first else EXPECTED[m.status] * 0.5 ** (elapsed / _HALF)
-        yield _within(others, "confirmed", elapsed, _horizon(question, world), m.status, [m], expected)
+        yield _within(others, "confirmed", elapsed, question, world, m.status, [m], expected)
 
 
 def _overtaken(m: Counted, world: World) -> bool:
@@ -326,7 +364,7 @@ def _overtaken(m: Counted, world: World) -> bool:
 
 
 def _is_event(m: Counted, event: Event) -> bool:
-    """Whether a move is what was foretold."""
+    """Whether a move, foreseen or done, is of the kind that was foretold."""
     if m.direction != _DIRECTION[event]:
         return False
     if event == "leaves":
@@ -334,26 +372,52 @@ def _is_event(m: Counted, event: Event) -> bool:
     return m.kind == "returned" if event == "returns" else m.kind != "promoted"
 
 
+def _came(question: Question, made: date, world: World) -> Iterator[Counted]:
+    """The moves that may be what was foretold: of a departure the ends of spells; of a return whatever brought the person back who had been away or gone
+    on that day.
+    """
+    for s in world.spells:
+        if s.person != question.person or s.organization != question.organization:
+            continue
+        if question.event == "leaves" and s.ended:
+            yield s.ended
+        elif question.event == "takes_leave":
+            yield from (leave.move for leave in s.leaves)
+        elif question.event == "returns":
+            yield from (leave.ended for leave in s.leaves if leave.ended and leave.outcome == "returned")
+            if s.began and any(
+                o.ended
+                for o in world.spells
+                if o is not s and o.person == s.person and o.organization == s.organization
+            ):
+                yield s.began
+        elif question.event == "joins" and s.began:
+            yield s.began
+
+
 def resolved(
     question: Question, made: date, world: World, covered: Mapping[str, str]
 ) -> tuple[Resolved, tuple[str, ...]]:
     """Whether what was foretold on the day `made` came, as known today, with the claims that say so.
 
-    yes: a document tells as a fact that it happened, after the day of the forecast and by the day asked for. no: that day has passed, no such move is known, and
-    the ledger still hears of the organisation (`covered`: organisation -> the last day on which a document spoke of it). Otherwise, also
-    when it was announced and nobody confirms it, it stays unresolved.
+    yes: a document tells as a fact that it happened, surely after the day of the forecast and by the day asked for (undated: became known between
+    the two). no: that day has passed, no such move is known that may fall into the time, and the ledger still hears of the organisation (`covered`: organisation -> the last day
+    on which a document spoke of it). Otherwise, also when it was announced and nobody confirms it, it stays unresolved.
     """
-    mine = [
-        m for m in world.by_person.get(question.person, ())
-        if m.organization == question.organization and m.standing == "happened" and _is_event(m, question.event) and _in_time(m, made, question.by)
-    ]  # fmt: skip
-    told = [m for m in mine if not m.assumed]
-    if told:
-        return "yes", told[0].claims
+    maybe = False
+    for m in _came(question, made, world):
+        sure = (
+            made < m.first and m.last <= question.by
+            if m.first and m.last
+            else made.isoformat() < (m.known or "") <= question.by.isoformat()
+        )
+        if sure and not m.assumed:
+            return "yes", m.claims
+        maybe |= m.may_be_within(made + timedelta(days=1), question.by)
     behind = evidence_of(world.by_person.get(question.person, ()))
     if question.by >= world.today:
         return "open", behind
-    if mine or covered.get(question.organization, "") <= question.by.isoformat():
+    if maybe or covered.get(question.organization, "") <= question.by.isoformat():
         return "unresolved", behind
     later = [
         t.claim
@@ -361,12 +425,6 @@ def resolved(
         if t.organization == question.organization and (t.known or "") > question.by.isoformat()
     ]
     return "no", tuple(later[:5]) or behind
-
-
-def _in_time(m: Counted, made: date, by: date) -> bool:
-    if m.middle is None or m.last is None:
-        return bool(m.known and made.isoformat() < m.known <= by.isoformat())
-    return m.last > made and m.middle <= by
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,13 +447,14 @@ def scores(forecasts: Sequence[Scored]) -> Iterator[Figure]:
     brier = sum((f.probability - f.came) ** 2 for f in forecasts) / n
     constant = base * (1 - base)
     evidence = tuple(dict.fromkeys(c for f in forecasts for c in f.evidence))
-    logarithmic = -sum(math.log(f.probability if f.came else 1 - f.probability) for f in forecasts) / n
-    values = {"brier": brier, "brier_base_rate": constant, "log": logarithmic, "base_rate": base}
+    logarithmic = -sum(math.log(max(1e-9, f.probability if f.came else 1 - f.probability)) for f in forecasts) / n
+    values = {"brier": brier, "log": logarithmic, "base_rate": base}
     if constant:
+        values["brier_base_rate"] = constant
         values["skill"] = 1 - brier / constant
     if (z := _spiegelhalter(forecasts)) is not None:
         values["calibration_chance"] = 2 * (1 - NormalDist().cdf(abs(z)))
-    notes = ("small",) if n < 30 else ()
+    notes = ("few",) if n < FEW else ()
     for label, value in values.items():
         yield Figure(
             table="scores",

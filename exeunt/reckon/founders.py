@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from exeunt.language.posts import post_of
 from exeunt.model import Figure
@@ -22,7 +21,8 @@ def founders(facts: Facts) -> dict[str, tuple[str, ...]]:
         if m.kind == "founded" or m.post.founder:
             found.setdefault(m.person, []).extend(m.claims)
     for t in facts.tellings:
-        if t.organization == facts.organization and post_of(t.role).founder and t.person not in found:
+        sure = t.status == "fact" and t.organization == facts.organization
+        if sure and post_of(t.role).founder and t.person not in found:
             found.setdefault(t.person, []).append(t.claim)
     return {p: tuple(dict.fromkeys(c)) for p, c in sorted(found.items())}
 
@@ -62,20 +62,30 @@ def _step(
 
 def _changes(facts: Facts, named: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, int, Counted]]:
     """Each day on which a founder left (-1) or came back (+1). An undated one stands on the day on which it became known."""
-    by_person: dict[str, list[Spell]] = {}
+    for spells in _ties(facts, named).values():
+        gone = False
+        for s in spells:
+            if gone and s.moves:
+                yield _when(s.began or s.moves[0]), 1, s.began or s.moves[0]
+                gone = False
+            if s.ended:
+                yield _when(s.ended), -1, s.ended
+                gone = True
+
+
+def _ties(facts: Facts, named: dict[str, tuple[str, ...]]) -> dict[str, list[Spell]]:
+    """The spells of each founder in the order of time: those of employment, else those on the board. A second ending without a return between
+    belongs to the first.
+    """
+    found: dict[str, list[Spell]] = {}
     for s in facts.spells:
         if s.person in named:
-            by_person.setdefault(s.person, []).append(s)
-    for spells in by_person.values():
-        works = [s for s in spells if s.tie == "work"]
-        chosen = works if works else spells  # a founder who is only known on the board left with the seat
-        for number, s in enumerate(chosen):
-            if number and s.began:
-                yield _when(s.began), 1, s.began
-            elif number:
-                continue  # a second ending without a return: counted once
-            if s.ended and (number == 0 or s.began):
-                yield _when(s.ended), -1, s.ended
+            found.setdefault(s.person, []).append(s)
+    chosen: dict[str, list[Spell]] = {}
+    for person, spells in found.items():
+        works = [s for s in spells if s.tie == "work"] or spells
+        chosen[person] = [s for i, s in enumerate(works) if i == 0 or s.began or s.open]
+    return chosen
 
 
 def _when(m: Counted) -> str:
@@ -83,19 +93,21 @@ def _when(m: Counted) -> str:
 
 
 def _now(facts: Facts, named: dict[str, tuple[str, ...]], remaining: int, start: int) -> Figure:
-    """Who remains today, and of how many of them nothing has been heard for a year."""
-    gone = {m.person for _, c, m in _changes(facts, named)} - {
-        s.person for s in facts.spells if s.person in named and s.open and s.tie == "work"
-    }
-    staying = [p for p in named if p not in gone]
-    last: dict[str, date] = {}
-    for s in facts.spells:
-        if s.heard and s.person in staying:
-            last[s.person] = max(last.get(s.person, s.heard), s.heard)
-    quiet = [p for p in staying if p not in last or (facts.today - last[p]).days > _QUIET]
-    evidence = tuple(dict.fromkeys(c for p in (staying or named) for c in named[p]))
+    """Which of those named are not said to have left, at most with those whom no document names; and of how many of them nothing was heard for a year."""
+    ties = _ties(facts, named)
+    staying = [p for p in named if p not in ties or not ties[p] or ties[p][-1].open]
+    last = {p: max((s.heard for s in ties.get(p, ()) if s.heard), default=None) for p in staying}
+    quiet = [p for p in staying if (heard := last[p]) is None or (facts.today - heard).days > _QUIET]
+    endings = [s.ended for p, spells in ties.items() if p not in staying for s in spells if s.ended]
+    evidence = tuple(dict.fromkeys([*(c for p in staying for c in named[p]), *evidence_of(endings)])) or tuple(
+        c for p in named for c in named[p]
+    )
     notes = (f"quiet:{len(quiet)}",) if quiet else ()
+    unnamed = max(0, remaining - len(staying))
+    if unnamed:
+        notes = (f"unnamed_now:{unnamed}", *notes)
     return Figure(
-        table="founders", label="now", value=remaining, unit="people", of=start, n=remaining, evidence=evidence, blind="named",
-        until=facts.today.isoformat(), subjects=tuple(staying), notes=notes, detail=", ".join(facts.name(p) for p in staying) or None,
+        table="founders", label="now", value=len(staying), unit="people", of=start, n=len(staying), low=len(staying) if unnamed else None,
+        high=len(staying) + unnamed if unnamed else None, evidence=evidence, blind="named", until=facts.horizon.isoformat(), subjects=tuple(staying), notes=notes,
+        detail=", ".join(facts.name(p) for p in staying) or None,
     )  # fmt: skip

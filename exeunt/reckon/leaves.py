@@ -30,7 +30,7 @@ def away(facts: Facts, cases: Sequence[Case], most: int) -> Iterator[Figure]:
 
 
 def _odds(label: str, person: str, cases: Sequence[Case]) -> Iterator[Figure]:
-    told = [c for c in cases if not c.open]
+    told = [c for c in cases if not c.running]
     if not told:
         return
     back = [c for c in told if c.outcome == "returned"]

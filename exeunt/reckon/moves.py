@@ -92,7 +92,8 @@ def _groups(claims: Sequence[Stated], others: list[str]) -> list[list[Stated]]:
             groups[-1].append(claim)
         else:
             groups.append([claim])
-    for claim in (c for c in claims if not c.date):
+    undated = [c for c in claims if not c.date]
+    for claim in sorted(undated, key=lambda c: (c.status in _FORESEEN, c.known_at or "9999", c.id)):
         _attach(claim, groups)
     return groups
 
@@ -121,7 +122,7 @@ def _attach(claim: Stated, groups: list[list[Stated]]) -> None:
     known = claim.known_at or "9999"
     fitting = [g for g in groups if _one_kind(claim, g)]
     if claim.status in _FORESEEN:
-        coming = [g for g in fitting if _latest(g) is None or (_latest(g) or "") >= _earlier(known)]
+        coming = [g for g in fitting if _latest(g) >= _earlier(known)]
         chosen = coming[0] if coming else None
     else:
         before = [g for g in fitting if not g[0].date or g[0].date <= known]
@@ -137,9 +138,10 @@ def _one_kind(claim: Stated, group: Sequence[Stated]) -> bool:
     return claim.kind in kinds or not ({claim.kind} | kinds) & _ONCE or bool(kinds & _GENERAL)
 
 
-def _latest(group: Sequence[Stated]) -> str | None:
-    """The last day of the dates in a group; None where there is none."""
-    return max((span(c.date)[1].isoformat() for c in group if c.date), default=None)
+def _latest(group: Sequence[Stated]) -> str:
+    """The last day of the dates in a group or, where there is none, of what is known of it; 9999 where neither is."""
+    dated = [span(c.date)[1].isoformat() for c in group if c.date]
+    return max(dated or [c.known_at for c in group if c.known_at], default="9999")
 
 
 def _earlier(day: str) -> str:
@@ -180,7 +182,7 @@ def _move(group: list[Stated]) -> Move:
         id=hashlib.sha256(f"move\0{min(c.id for c in group)}".encode()).hexdigest()[:24],
         person=group[0].person, organization=group[0].organization, direction=group[0].direction,
         kind=_kind(telling), role=_most(telling, "role") or _most(valid, "role"),
-        counterpart=_most(telling, "counterpart") or _most(valid, "counterpart"), date=_date(telling) or _date(valid),
+        counterpart=_most(telling, "counterpart") or _most(valid, "counterpart"), date=_date(telling) or (_date(valid) if status != "planned" else None),
         until=_most(valid, "until"), status=status, denied=any(c.status == "denied" for c in group),
         sources=len({c.story for c in valid}), confidence=_together(valid),
         first_known=min((c.known_at for c in group if c.known_at), default=None), claims=tuple(group),
@@ -223,11 +225,27 @@ def _date(group: Sequence[Stated]) -> str | None:
 
 
 def _status(group: Sequence[Stated]) -> str:
-    """The status of the best-supported claims; of equals the most certain. A plan that happened is a fact."""
+    """The status of the best-supported claims; of equals the most certain. A plan that happened is a fact; what was only foreseen, and is
+    denied after that, is denied.
+    """
     votes = _votes(group, "status")
     if "fact" in votes and set(votes) <= {"fact", "planned"}:
         return "fact"
+    if "fact" in votes and "denied" not in votes and _confirmed(group):
+        return "fact"
+    if "denied" in votes and "fact" not in votes:
+        last = {
+            d: max((c.known_at or "" for c in group if (c.status == "denied") == d), default="") for d in (True, False)
+        }
+        if last[True] >= last[False]:
+            return "denied"
     return min(votes, key=lambda s: (-round(votes[s], 6), _CERTAINTY.index(s)))
+
+
+def _confirmed(group: Sequence[Stated]) -> bool:
+    """Whether a fact is told after it was only foreseen: then it is no rumour any more, however many had told it as one."""
+    foreseen = min((c.known_at or "9999" for c in group if c.status in _FORESEEN), default="9999")
+    return any(c.status == "fact" and (c.known_at or "") > foreseen for c in group)
 
 
 def _together(group: Sequence[Stated]) -> float:

@@ -16,7 +16,7 @@ def stated(facts: Facts) -> Iterator[Figure]:
         named, subjects, evidence = _named(c, facts)
         yield Figure(
             table="stated", label=f"{c.direction or 'remain'}{'/founders' if c.founders else ''}", value=c.said, unit="said", n=named, of=c.of,
-            evidence=(c.claim, *evidence), blind="named", until=c.known, subjects=subjects, notes=("fewer_named",) if named < c.said else (), detail=c.document,
+            evidence=(c.claim, *evidence), blind="named", until=c.known, subjects=subjects, notes=("fewer_named",) if named < c.said else (), detail=c.outlet or c.document,
         )  # fmt: skip
 
 
@@ -26,17 +26,23 @@ def _named(c: SaidCount, facts: Facts) -> tuple[int, tuple[str, ...], tuple[str,
     if c.direction is None:
         if not c.founders:
             return 0, (), ()
-        people = [p for p in founders(facts) if _present(p, facts, day)]
+        people = [p for p in _known_founders(facts, day) if _present(p, facts, day)]
         return len(people), tuple(people), ()
     chosen = [
         m for m in (facts.departures if c.direction == "out" else facts.happened)
         if m.direction == c.direction and (m.known or "9999") <= day and (not m.date or m.date[:4] == day[:4])
     ]  # fmt: skip
     if c.founders:
-        named = founders(facts)
+        named = _known_founders(facts, day)
         chosen = [m for m in facts.happened if m.departs and m.person in named and (m.known or "9999") <= day]
     people = sorted({m.person for m in chosen})
     return len(people), tuple(people), evidence_of(chosen)
+
+
+def _known_founders(facts: Facts, day: str) -> list[str]:
+    """The founders that documents had named by a day."""
+    known = {t.claim: t.known or "9999" for t in facts.tellings}
+    return [p for p, claims in founders(facts).items() if min(known.get(c, "9999") for c in claims) <= day]
 
 
 def _present(person: str, facts: Facts, day: str) -> bool:

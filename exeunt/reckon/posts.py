@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from exeunt.language.posts import Post
 from exeunt.model import Figure
 from exeunt.reckon.chance import share
 from exeunt.reckon.counted import Counted
 from exeunt.reckon.facts import Facts
-from exeunt.reckon.figure import evidence_of, figure
+from exeunt.reckon.figure import SMALL, evidence_of, figure
 from exeunt.reckon.spells import Spell
 
 _EARLY, _LATE = 92, 730  # days before and after a departure within which a new holder counts as the successor
@@ -26,10 +26,13 @@ class _Holders:
         self.comings: dict[str, list[Counted]] = defaultdict(list)
         self.endings: dict[str, list[Counted]] = defaultdict(list)
         self.own: dict[tuple[str, str], list[date]] = defaultdict(list)
+        self.undated: dict[str, list[Counted]] = defaultdict(list)
         for m in facts.happened:
-            if m.direction == "in" and m.post.seat and m.first and m.last:
+            if m.direction != "out" and m.post.seat and m.first and m.last:
                 self.comings[m.post.seat].append(m)
                 self.own[m.person, m.post.seat].append(m.first)
+            elif m.direction != "out" and m.post.seat:
+                self.undated[m.post.seat].append(m)
             elif m.direction == "out" and m.last:
                 self.endings[m.person].append(m)
         for seat, group in self.comings.items():
@@ -40,11 +43,17 @@ class _Holders:
         """The other person who took the seat nearest to its being given up: within two years after, else just before."""
         assert m.first is not None and m.last is not None and post.seat is not None
         own = max((d for d in self.own.get((m.person, post.seat), ()) if d <= m.last), default=date.min)
-        since, until = max(own, m.first - timedelta(days=_EARLY)), m.last + timedelta(days=_LATE)
+        since, until = max(own, _shifted(m.first, -_EARLY)), _shifted(m.last, _LATE)
         early: Counted | None = None
         for c in self._near(post.seat, since, until):
             assert c.first is not None and c.last is not None
-            if c.person == m.person or c.last < since or not c.post.same_seat(post) or self._gone_before(c, m):
+            if (
+                c.direction != "in"
+                or c.person == m.person
+                or c.last < since
+                or not c.post.same_seat(post)
+                or self._gone_before(c, m)
+            ):
                 continue
             if c.last >= m.first:
                 return c
@@ -54,8 +63,7 @@ class _Holders:
     def _near(self, seat: str, since: date, until: date) -> Iterator[Counted]:
         """Those who took a seat between two days, in order; vague dates included."""
         group = self.comings.get(seat, [])
-        vague = since - timedelta(days=_VAGUE) if since > date.min + timedelta(days=_VAGUE) else date.min
-        for c in group[bisect_left(group, vague, key=lambda c: c.first or date.max) :]:
+        for c in group[bisect_left(group, _shifted(since, -_VAGUE), key=lambda c: c.first or date.max) :]:
             if c.first and c.first > until:
                 return
             yield c
@@ -77,12 +85,22 @@ class _Holders:
         )
 
     def held(self, m: Counted, post: Post) -> bool:
-        """Whether somebody holds such a post now: who took it and is there, or who came back to it."""
-        return any(
-            c.person in self.present and (c.person != m.person or (c.first and m.last and c.first >= m.last))
-            for c in self.comings.get(post.seat or "", ())
-            if post.level != "head" or c.post.unit == post.unit
-        )
+        """Whether such a post is held: the last who is known to have taken it is there (and is not who gave it up), or somebody took it on a day that
+        nobody tells.
+        """
+        seat = post.seat or ""
+        taken = [c for c in self.comings.get(seat, ()) if c.post.same_seat(post)]
+        if any(c.person in self.present and c.post.same_seat(post) for c in self.undated.get(seat, ())):
+            return True
+        if not taken:
+            return False
+        c = taken[-1]
+        return c.person in self.present and (c.person != m.person or bool(c.first and m.last and c.first >= m.last))
+
+
+def _shifted(day: date, days: int) -> date:
+    """A day so many days on, or the end of the calendar."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
 def _begins(c: Counted) -> tuple[date, bool, str]:
@@ -90,13 +108,17 @@ def _begins(c: Counted) -> tuple[date, bool, str]:
 
 
 def seats(facts: Facts, most: int) -> Iterator[Figure]:
-    """`successions`: days between one holder and the next of a seat that is told in the same words. `empty_posts`: days that a seat has stood empty, as far as is known. The latest `most`."""
+    """`successions`: days between one holder and the next of a seat that is told in the same words. `empty_posts`: days that a seat has stood
+    empty, as far as is known, since it was last given up. The latest `most`.
+    """
     holders = _Holders(facts)
-    for post, m in sorted(_vacated(facts, holders), key=lambda v: (v[1].first or date.max, v[1].id))[-most:]:
+    vacated = sorted(_vacated(facts, holders), key=lambda v: (v[1].first or date.max, v[1].id))
+    last = {(post.seat, post.unit): m.id for post, m in vacated}
+    for post, m in vacated[-most:]:
         follower = holders.follower(m, post)
         if follower:
             yield _succession(post, m, follower, facts)
-        elif not holders.held(m, post) and (post.level != "head" or post.unit):
+        elif last[post.seat, post.unit] == m.id and not holders.held(m, post) and (post.level != "head" or post.unit):
             yield _empty(post, m, facts)
 
 
@@ -148,7 +170,7 @@ def _empty(post: Post, m: Counted, facts: Facts) -> Figure:
     assert m.middle
     notes = [n for n in ("joint", "interim") if getattr(post, n)]
     found = figure(
-        "empty_posts", _label(post), max(0, (facts.horizon - m.middle).days), "days", [m], "named", n=1, since=m.date, until=facts.horizon.isoformat(),
+        "empty_posts", _label(post), max(0, (facts.horizon - m.middle).days), "days", [m], "named", n=1, since=m.date, until=max(facts.horizon, m.last or facts.horizon).isoformat(),
         subjects=(m.person,), notes=tuple(notes), detail=facts.name(m.person),
     )  # fmt: skip
     assert found
@@ -169,30 +191,28 @@ def teams(facts: Facts) -> Iterator[Figure]:
         estimate = share(len(gone), len(people))
         yield Figure(
             table="exposure", label=team, value=len(gone) / len(people), unit="share", n=len(gone), of=len(people), low=estimate.low, high=estimate.high,
-            level=estimate.level, evidence=evidence_of(endings or moves), blind="named", subjects=tuple(sorted(gone)), moves=tuple(m.id for m in endings),
+            level=estimate.level, evidence=evidence_of(endings or moves), blind="named", subjects=tuple(sorted(gone)), moves=tuple(dict.fromkeys(m.id for m in endings)),
             notes=("small",) if len(people) < 10 else (), detail=", ".join(facts.name(p) for p in sorted(gone)) or None,
         )  # fmt: skip
     yield from _concentration(facts)
 
 
 def _concentration(facts: Facts) -> Iterator[Figure]:
-    """The Herfindahl-Hirschman index of departures over teams: the sum of the squared shares; 1 where all come from one team."""
-    out = [m for m in facts.happened if m.departs and m.post.team]
+    """The team that most departures come from, and the Herfindahl-Hirschman index: the sum of the squared shares, 1 where all come from one team."""
+    out = [m for m in facts.departures if m.post.team]
     if len(out) < 2:
         return
-    sizes = Counter(m.post.team for m in out)
-    value = sum((n / len(out)) ** 2 for n in sizes.values())
-    team, most = min(sizes.items(), key=lambda t: (-t[1], str(t[0])))
-    found = figure(
-        "concentration",
-        "teams",
-        value,
-        "share",
-        out,
-        "named",
-        of=len(out),
-        notes=("small",) if len(out) < 10 else (),
-        detail=f"most:{team}/{most}",
-    )
-    assert found
-    yield found
+    sizes = Counter(str(m.post.team) for m in out)
+    team, most = min(sizes.items(), key=lambda t: (-t[1], t[0]))
+    estimate = share(most, len(out))
+    mine = [m for m in out if m.post.team == team]
+    index = sum((n / len(out)) ** 2 for n in sizes.values())
+    notes = ("small",) if len(out) < SMALL else ()
+    yield Figure(
+        table="concentration", label=team, value=most / len(out), unit="share", n=most, of=len(out), low=estimate.low, high=estimate.high, level=estimate.level,
+        evidence=evidence_of(mine), blind="named", moves=tuple(m.id for m in mine), notes=notes,
+    )  # fmt: skip
+    yield Figure(
+        table="concentration", label="index", value=index, unit="index", n=len(out), evidence=evidence_of(out), blind="named", moves=tuple(m.id for m in out),
+        notes=notes,
+    )  # fmt: skip

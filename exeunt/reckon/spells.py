@@ -57,24 +57,30 @@ class Spell(msgspec.Struct, frozen=True, gc=False):
     def open(self) -> bool:
         return self.ended is None
 
-    def observed(self) -> tuple[int, bool] | None:
-        """Days under observation, and whether the end was seen; None where the beginning, or the day of a known end, is not told."""
+    def observed(self, until: date | None = None) -> tuple[int, bool] | None:
+        """Days under observation, and whether the end was seen; None where the beginning, or the day of a known end, is not told.
+
+        An open spell is observed up to the last news of it, or up to `until`.
+        """
         begun = self.began.middle if self.began else None
         if begun is None:
             return None
         if self.ended is None:
-            return (max(0, (self.heard - begun).days), False) if self.heard else None
+            last = until or self.heard
+            return (max(0, (last - begun).days), False) if last else None
         end = self.ended.middle
         return (max(0, (end - begun).days), True) if end else None
+
+    def entered(self) -> int:
+        """Days after its beginning on which the first document told of it: from then on its end could be seen."""
+        begun = self.began.middle if self.began else None
+        known = min((m.known for m in self.moves if m.known), default=None)
+        return max(0, (span(known)[0] - begun).days) if begun and known else 0
 
     def holds(self) -> Post | None:
         """The last post that a document gives the person there, or None."""
         named = [m.post for m in self.posts if m.post.level]
         return named[-1] if named else None
-
-    @property
-    def claims(self) -> tuple[str, ...]:
-        return tuple(c for m in self.moves for c in m.claims)
 
 
 @dataclass
@@ -148,12 +154,30 @@ def _ties(group: Sequence[Counted]) -> dict[Tie, list[Counted]]:
 _RANK = {"in": 0, "pause": 1, "out": 2}
 
 
-def _order(m: Counted) -> tuple[date, date, int, str]:
-    """By day; what has no date comes on the day on which it became known. What begins comes before what ends."""
-    if m.first and m.last:
-        return m.first, m.last, _RANK[m.direction], m.id
-    known = _day(m.known) or date.max
-    return known, known, _RANK[m.direction], m.id
+def _order(m: Counted) -> tuple[date, int, str]:
+    """By day; what has no date comes on the day on which it became known. What begins comes before what ends: of a vague date a beginning
+    has the first day, an ending or a return the last.
+    """
+    ends = m.direction == "out" or m.kind == "returned"
+    day = m.last if ends else m.first
+    return day or _day(m.known) or date.max, _RANK[m.direction], m.id
+
+
+def _ordered(moves: Sequence[Counted]) -> list[Counted]:
+    """Moves in the order in which they can have happened: a return before which nobody had gone comes after a departure of the same vague time."""
+    found = sorted(moves, key=_order)
+    for i, m in enumerate(found):
+        if m.kind == "returned" and not any(o.direction != "in" for o in found[:i]):
+            later = next(
+                (k for k in range(i + 1, len(found)) if found[k].direction == "out" and _overlap(found[k], m)), None
+            )
+            if later is not None:
+                found.insert(i, found.pop(later))
+    return found
+
+
+def _overlap(a: Counted, b: Counted) -> bool:
+    return bool(a.first and a.last and b.first and b.last and a.first <= b.last and b.first <= a.last)
 
 
 def _spells(
@@ -161,7 +185,7 @@ def _spells(
 ) -> list[Spell]:
     closed: list[Spell] = []
     now: _Open | None = None
-    ordered = sorted(moves, key=_order) if len(moves) > 1 else moves
+    ordered = _ordered(moves) if len(moves) > 1 else moves
     for m in ordered:
         if m.direction == "out":
             now = _go(m, now, ordered, closed, person, organization, tie)

@@ -50,11 +50,16 @@ def _falls(days: Sequence[float], curve: Sequence[float], left: float) -> float 
     return next((d for d, s in zip(days, curve, strict=True) if s <= left + 1e-12), None)
 
 
-def kaplan_meier(days: Sequence[float], ended: Sequence[bool], level: float = LEVEL) -> Curve:
-    """The share that lasts, from `days` under observation and whether each ended then or was lost from sight.
+def kaplan_meier(
+    days: Sequence[float], ended: Sequence[bool], level: float = LEVEL, entered: Sequence[float] | None = None
+) -> Curve:
+    """The share that lasts, from `days` since the beginning and whether each ended then or was lost from sight.
+
+    `entered` are the days since the beginning from which each was under observation (left truncation: who ended before could not have
+    been seen); without it all are from the beginning.
 
     Kaplan and Meier (1958) with Greenwood's variance (1926); the interval is on the scale log(-log S) (Kalbfleisch and Prentice 2002,
-    section 1.4), which stays between 0 and 1. Where S is 0 the bounds are open: 0 and 1 of the step before. Raises ValueError for a negative time.
+    section 1.4), which stays between 0 and 1; where S is 0, from 0 to the upper bound of the step before. Raises ValueError for a negative time.
     """
     times = np.asarray(days, dtype=float)
     events = np.asarray(ended, dtype=bool)
@@ -62,12 +67,14 @@ def kaplan_meier(days: Sequence[float], ended: Sequence[bool], level: float = LE
         raise ValueError(f"{len(times)} times for {len(events)} endings")
     if len(times) and times.min() < 0:
         raise ValueError("a time under observation is negative")
-    order = np.sort(times)
-    moments = np.unique(times[events])
-    at_risk = len(times) - np.searchsorted(order, moments, side="left")
-    deaths = np.searchsorted(np.sort(times[events]), moments, side="right") - np.searchsorted(
-        np.sort(times[events]), moments, side="left"
-    )
+    entries = np.zeros(len(times)) if entered is None else np.asarray(entered, dtype=float)
+    seen = entries < times if entered is not None else np.ones(len(times), dtype=bool)
+    times, events, entries = times[seen], events[seen], entries[seen]
+    order, moments = np.sort(times), np.unique(times[events])
+    begun = np.searchsorted(np.sort(entries), moments, side="left") if entered is not None else len(times)
+    at_risk = begun - np.searchsorted(order, moments, side="left")
+    ends = np.sort(times[events])
+    deaths = np.searchsorted(ends, moments, side="right") - np.searchsorted(ends, moments, side="left")
     survival = np.cumprod((at_risk - deaths) / at_risk) if len(moments) else np.array([])
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.cumsum(deaths / (at_risk * (at_risk - deaths))) if len(moments) else np.array([])
@@ -103,10 +110,11 @@ class Comparison:
 def log_rank(groups: Sequence[tuple[Sequence[float], Sequence[bool]]]) -> Comparison:
     """Whether spells of several groups last differently (Mantel 1966; Peto and Peto 1972).
 
-    Each group is days under observation and whether each ended. Raises ValueError with fewer than two groups.
+    Each group is days under observation and whether each ended; empty ones are left out. Raises ValueError with fewer than two groups.
     """
     from scipy.special import gammaincc
 
+    groups = [g for g in groups if len(g[0])]
     if len(groups) < 2:
         raise ValueError("a comparison needs two groups")
     times = [np.asarray(d, dtype=float) for d, _ in groups]

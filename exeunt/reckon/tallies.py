@@ -11,19 +11,24 @@ from exeunt.reckon.counted import FORCED, VOLUNTARY, Counted
 from exeunt.reckon.facts import Facts
 from exeunt.reckon.figure import figure
 
+_LATEST = 10  # moves that are told by name
+
 
 def tallies(facts: Facts) -> Iterator[Figure]:
     """Totals and their breakdowns."""
     out = facts.departures
-    joined = [m for m in facts.happened if m.direction == "in" and m.kind not in ("promoted", "returned")]
     back = [m for m in facts.happened if m.kind == "returned"]
-    posts = [m for m in facts.happened if (m.direction == "out" and not m.departs) or m.kind == "promoted"]
+    joined = [m for m in facts.happened if m.id in facts.begun and m.kind != "returned"]
+    counted = {m.id for s in facts.spells for m in (s.began, s.ended) if m}
+    posts = [m for m in facts.happened if m.id not in counted and m.direction != "pause" and m.kind != "returned"]
     for label, moves in (("left", out), ("joined", joined), ("returned", back), ("post_changed", posts)):
         yield from _told(_total("total", label, moves, facts))
     for label, standing in (("planned", "planned"), ("unconfirmed", "unconfirmed"), ("denied", "denied")):
         some = [m for m in facts.moves if m.standing == standing]
         if some:
             yield from _told(_total("not_counted", label, some, facts))
+    yield from _latest("latest_left", out, facts)
+    yield from _latest("latest_joined", joined, facts)
     for moves, side in ((out, "left"), (joined, "joined")):
         yield from _by(f"{side}_by_month", moves, _month, facts)
     yield from _by("left_by_kind", out, lambda m: m.kind, facts)
@@ -40,9 +45,17 @@ def _total(table: str, label: str, moves: Sequence[Counted], facts: Facts) -> Fi
         notes.append(f"assumed:{assumed}")
     since, until = period(moves)
     return figure(
-        table, label, len({(m.person, m.id) for m in moves}), "moves", moves, out_of=facts.moves, since=since, until=until,
+        table, label, len({(m.person, m.id) for m in moves}), "moves", moves, out_of=facts.moves, of=None, since=since, until=until,
         notes=tuple(notes),
     )  # fmt: skip
+
+
+def _latest(table: str, moves: Sequence[Counted], facts: Facts) -> Iterator[Figure]:
+    """The latest moves by name: how many independent sources tell each."""
+    for m in sorted(moves, key=lambda m: (m.first or date.min, m.id))[: -_LATEST - 1 : -1]:
+        yield from _told(
+            figure(table, facts.name(m.person), m.sources, "sources", [m], since=m.date, subjects=(m.person,), n=None, detail=" · ".join(x for x in (m.kind, m.role) if x))
+        )  # fmt: skip
 
 
 def will(m: Counted) -> str:
