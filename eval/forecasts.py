@@ -3,7 +3,9 @@
 python eval/forecasts.py [--days 90] [--step 1]
 
 Asked every day: does each person who is known to be somewhere leave within so many days; does each who is on leave return; does each beginning that
-is announced or rumoured come. Compared with the constant base rate of each question (known only afterwards, so the hardest one).
+is announced or rumoured come. Scored are those whose organisation a document speaks of after the day asked for, so that a "no" could be known as well as a "yes".
+Compared with the constant base rate of each kind of question and of all together, both known only afterwards. Questions of neighbouring days
+are nearly the same: "distinct" counts persons at organisations.
 """
 
 import argparse
@@ -15,7 +17,7 @@ from exeunt.keeping import add
 from exeunt.keeping.facts import world_of
 from exeunt.ledger import Ledger
 from exeunt.reckon.facts import heard_by
-from exeunt.reckon.forecasts import Question, Scored, World, answer, resolved, scores
+from exeunt.reckon.forecasts import Question, Scored, World, answer, leave_of, resolved, scores
 
 
 def questions(world: World, days: int):
@@ -23,7 +25,7 @@ def questions(world: World, days: int):
     for s in world.spells:
         if s.open and s.tie == "work":
             yield Question(s.person, s.organization, "leaves", by)
-            if any(leave.ended is None for leave in s.leaves):
+            if leave_of(s.person, s.organization, world.spells):
                 yield Question(s.person, s.organization, "returns", by)
     for m in world.moves:
         if m.direction == "in" and m.kind not in ("promoted", "returned") and m.standing in ("planned", "unconfirmed"):
@@ -53,23 +55,28 @@ def main() -> None:
                 world = world_of(connection, day, day.isoformat())
                 for q in questions(world, asked.days):
                     outcome, evidence = resolved(q, day, end, covered)
-                    if outcome in ("yes", "no"):
+                    if outcome in ("yes", "no") and covered.get(q.organization, "") > q.by.isoformat():
                         found[q.event].append(Scored(answer(q, world).estimate.value, outcome == "yes", evidence))
-                        distinct[q.event].add((q.person, q.organization, outcome))
+                        distinct[q.event].add((q.person, q.organization))
                     else:
                         unresolved[q.event] += 1
                 day += timedelta(days=asked.step)
-    found["all"] = [f for some in list(found.values()) for f in some]
-    for event, some in found.items():
-        told = {f.label: f for f in scores(some) if f.table == "scores"}
+    everything = [f for some in found.values() for f in some]
+    kinds = sum(len(some) * base(some) * (1 - base(some)) for some in found.values()) / len(everything)
+    for event, some in [*found.items(), ("all", everything)]:
+        told = {f.label: f.value for f in scores(some) if f.table == "scores"}
+        n = len(set().union(*distinct.values())) if event == "all" else len(distinct[event])
         print(
-            f"{event:12} n {len(some):6} (distinct {len(distinct[event])}), unresolved {unresolved[event]}  base rate {told['base_rate'].value:.3f}  "
-            f"Brier {told['brier'].value:.4f}  constant {told['brier_base_rate'].value:.4f}  "
-            f"skill {told['skill'].value if 'skill' in told else float('nan'):+.3f}"
+            f"{event:8} n {len(some)} (distinct {n}), not scored {unresolved[event]}, came {base(some):.3f}; Brier {told['brier']:.4f}, constant {base(some) * (1 - base(some)):.4f}"
         )
         for f in scores(some):
             if f.table == "calibration":
                 print(f"   {f.label:9} n {f.of:6}  {f.detail}  came {f.value:.3f} ({f.low:.3f}-{f.high:.3f})")
+    print(f"all, against a constant for each kind of question: {kinds:.4f}")
+
+
+def base(some) -> float:
+    return sum(f.came for f in some) / len(some)
 
 
 if __name__ == "__main__":

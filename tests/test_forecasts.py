@@ -115,6 +115,37 @@ def test_resolution_waits_for_documents(ledger):
     assert all(r["resolved_by"] for r in rows)
 
 
+@pytest.mark.parametrize(
+    ("row", "made", "by", "outcome"),
+    [
+        ("2024-10-20 | First | Cid Calder | out left | 2024-10-19 | -", "2024-07-01", "2024-12-31", "yes"),
+        ("2024-10-20 | First | Cid Calder | out left | 2024-10-19 | -", "2024-07-01", "2024-09-30", "no"),
+        ("2024-10-20 | First | Cid Calder | out left | - | -", "2024-07-01", "2024-12-31", "yes"),  # undated: became known in time
+        ("2024-10-20 | First | Cid Calder | out left | - | -", "2024-07-01", "2024-09-30", "unresolved"),  # may have been in time
+        ("2025-01-20 | First | Cid Calder | out left | 2024 | -", "2024-07-01", "2024-12-31", "unresolved"),  # may have been before
+        ("2024-07-20 | First | Cid Calder | out left | 2024-07 | -", "2024-07-10", "2024-12-31", "unresolved"),
+        ("2024-08-20 | First | Cid Calder | out stepped_down | 2024-08-19 | engineer", "2024-07-01", "2024-12-31", "no"),  # a post, not the tie
+    ],
+)  # fmt: skip
+def test_dates_decide(ledger, row, made, by, outcome):
+    make(ledger, "Cid Calder leaves Halden Works", by, date.fromisoformat(made))
+    tell(ledger, f"{row}\n2025-03-01 | First | Dee Dunmore | in joined | 2025-03-01 | -", "Halden Works")
+    with ledger.reading() as connection:
+        (told,) = forecasts(connection, date(2025, 6, 1))
+    assert told["outcome"] == outcome
+
+
+def test_only_what_documents_could_deny_is_scored(ledger):
+    """A departure that is news before the day is known at once, a stay only after it: scored is neither before somebody speaks of the firm again."""
+    make(ledger, "Bob Barrow leaves Halden Works", "2024-12-31")
+    tell(ledger, LATER.strip().splitlines()[0], "Halden Works")
+    with ledger.reading() as connection:
+        assert [(r["outcome"], r["scored"]) for r in forecasts(connection, date(2025, 2, 1))] == [("yes", False)]
+    tell(ledger, LATER.strip().splitlines()[2], "Halden Works")
+    with ledger.reading() as connection:
+        assert [(r["outcome"], r["scored"]) for r in forecasts(connection, date(2025, 6, 1))] == [("yes", True)]
+
+
 def test_a_chance_of_ones_own(ledger):
     made = make(ledger, "Cid Calder leaves Halden Works", own=0.25)
     assert (made.figure.value, made.basis) == (0.25, ("given",))
@@ -125,6 +156,10 @@ def test_a_chance_of_ones_own(ledger):
     [
         ("Ann Aldous returns to Halden Works", "2024-07-01", {}, InputError, "--as-of"),
         ("Ann Aldous returns to Halden Works", "2024-12-31", {"own": 1.0}, InputError, "between 0 and 1"),
+        ("Ann Aldous returns to Halden Works", "2024-12-31", {"own": 1e-7}, InputError, "between 0 and 1"),
+        ("Ann Aldous takes leave from Halden Works", "2024-12-31", {}, LedgerError, "on leave from"),
+        ("Ann Aldous returns to Nordvik Bank", "2024-12-31", {}, LedgerError, "exeunt identities"),
+        ("Cid Calder leaves Halden Works", "2099-12-31", {"as_of": date(2098, 1, 1)}, InputError, "has not come"),
         ("Cid Calder returns to Halden Works", "2024-12-31", {}, LedgerError, "not known to be away"),
         ("Cid Calder joins Halden Works", "2024-12-31", {}, LedgerError, "already"),
         ("Nobody Known leaves Halden Works", "2024-12-31", {}, LedgerError, "exeunt identities"),

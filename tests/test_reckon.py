@@ -163,6 +163,101 @@ def test_ledgers_with_hardly_anything(ledger, case):
     assert all(f.evidence for f in found.values())
 
 
+# What must not be said of anybody: rows, and what the dossier tells instead.
+FALSE = {
+    "a denied or guessed role makes no founder": (
+        "2023-03-02 | First | Ann Aldous | in founded | 2023-01-01 | founder\n2023-03-03 | First | Bob Barrow | in joined | 2023-01-01 | co-founder | status=denied\n"
+        "2023-03-04 | First | Cid Calder | out left | 2023-02-01 | co-founder | status=speculated",
+        {"founders/begin": 1, "founders/now": 1},
+    ),
+    "who left in a year that is told vaguely is gone": (
+        "2023-05-01 | First | Ann Aldous | in founded | 2023-05-01 | founder\n2023-12-20 | First | Ann Aldous | out left | 2023 | -",
+        {"founders/begin": 1, "founders/now": 0, "total/left": 1},
+    ),
+    "who came back in a month that is told vaguely is back": (
+        "2024-03-11 | First | Ann Aldous | pause leave | 2024-03-10 | -\n2024-04-02 | First | Ann Aldous | in returned | 2024-03 | -",
+        {"away/Ann Aldous": None, "total/returned": 1},
+    ),
+    "who left while on leave is not away": (
+        "2023-06-02 | First | Ann Aldous | pause leave | 2023-06-01 | -\n2024-01-02 | First | Ann Aldous | out left | 2023 | -",
+        {"away/Ann Aldous": None, "total/left": 1},
+    ),
+    "a post is not empty if its holder is on leave": (
+        "2019-01-18 | First | Ann Aldous | out left | 2019-01-01 | chief executive\n2023-01-18 | First | Bob Barrow | pause leave | 2023-01-01 | chief executive",
+        {"empty_posts/chief_executive": None},
+    ),
+    "a post is empty since it was last given up": (
+        "2019-01-18 | First | Ann Aldous | out left | 2019-01-01 | chief executive\n2024-01-18 | First | Bob Barrow | out left | 2024-01-01 | chief executive",
+        {"empty_posts/chief_executive": 17},
+    ),
+    "a post is not empty if somebody took it on a day that nobody tells": (
+        "2023-01-18 | First | Ann Aldous | out left | 2023-01-01 | chief executive\n2023-02-18 | First | Dee Dunmore | in appointed | - | chief executive",
+        {"empty_posts/chief_executive": None},
+    ),
+    "an earlier holder who stayed hides no empty post": (
+        "2020-01-02 | First | Ann Aldous | in appointed | 2020-01-01 | chief executive\n2021-01-02 | First | Ann Aldous | out stepped_down | 2021-01-01 | chief executive\n"
+        "2021-01-03 | First | Bob Barrow | in appointed | 2021-01-01 | chief executive\n2023-07-02 | First | Bob Barrow | out left | 2023-07-01 | chief executive",
+        {"empty_posts/chief_executive": 1},
+    ),
+    "a deputy follows nobody": (
+        "2023-01-18 | First | Ann Aldous | out left | 2023-01-01 | chief executive\n2023-02-18 | First | Dee Dunmore | in appointed | 2023-02-01 | deputy chief executive",
+        {"successions/chief_executive": None},
+    ),
+    "a change of post is no departure": (
+        "2023-11-18 | First | Ann Aldous | out left | 2023-11-17 | chief technology officer\n2023-11-18 | First | Ann Aldous | in appointed | 2023-11-17 | chief executive",
+        {"total/left": 0, "whither/not_told": None},
+    ),
+    "a plan that was denied did not happen": (
+        "2023-01-18 | First | Ann Aldous | out left | 2023-06-01 | chief executive | status=planned\n2023-05-01 | Second | Ann Aldous | out left | 2023-06-01 | chief executive | status=denied",
+        {"total/left": 0, "not_counted/denied": 1, "empty_posts/chief_executive": None},
+    ),
+    "a rumour does not date a plan": (
+        "2023-01-18 | First | Ann Aldous | out left | - | - | status=planned\n2023-02-01 | Second | Ann Aldous | out left | 2023-05 | - | status=reported",
+        {"total/left": 0},
+    ),
+    "who gives up two ties at once leaves once, and went where one of them tells": (
+        "2023-11-21 | First | Ann Aldous | out left | 2023-11-20 | board member | counterpart=Nordvik_Bank\n2023-11-21 | Second | Ann Aldous | out left | 2023-11-17 | president",
+        {"total/left": 1, "whither/not_told": 0},
+    ),
+    "a new post is no arrival": (
+        "2020-01-02 | First | Ann Aldous | in joined | 2020-01-01 | engineer\n2022-01-02 | First | Ann Aldous | in appointed | 2022-01-01 | chief technology officer",
+        {"total/joined": 1, "total/post_changed": 1},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FALSE)
+def test_nothing_false_is_said_of_anybody(ledger, case):
+    rows, wanted = FALSE[case]
+    tell(ledger, rows)
+    found = {f"{f.table}/{f.label}": f for f in figures(ledger)}
+    assert {k: found[k].value if k in found else None for k in wanted} == wanted
+
+
+LATER = """
+2021-06-01 | First | Pia Pauling | out left | 2021-05-31 | - | at=Nordvik_Bank
+2021-07-01 | First | Quin Quill | out left | 2021-06-20 | - | at=Nordvik_Bank status=reported
+2021-09-01 | First | Ria Rask | in joined | 2021-08-31 | - | at=Nordvik_Bank
+2023-07-01 | First | Quin Quill | out left | 2021-06-20 | - | at=Nordvik_Bank
+2023-08-01 | Second | Sol Sand | out left | 2021-06-25 | - | at=Nordvik_Bank
+"""
+
+
+@pytest.mark.parametrize("day", ["2022-02-01", "2022-07-01", "2023-06-15"])
+def test_what_became_known_later_changes_nothing_in_the_past(day):
+    told = []
+    everything = [line for line in (HALDEN + LATER).splitlines() if line.strip()]
+    for rows in (everything, [line for line in everything if line[:10] <= day]):
+        with Ledger.open("sqlite://") as opened:
+            for line in rows:  # each document has its own id, whatever is told with it
+                tell(opened, line, "Halden Works")
+            found = figures(opened, view=View(date.fromisoformat(day), day))
+            told.append(
+                [msgspec.structs.replace(f, subjects=()) for f in found]
+            )  # who is who is judged by what is known now
+    assert told[0] == told[1] and told[0]
+
+
 def test_notes_say_what_is_uncertain(ledger):
     tell(ledger, POOR["a leave that never ends"][0])
     assert "not_heard" in by_key(figures(ledger))["away", "Ann Aldous"].notes
