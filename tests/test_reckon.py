@@ -263,8 +263,8 @@ def test_notes_say_what_is_uncertain(ledger):
     assert "not_heard" in by_key(figures(ledger))["away", "Ann Aldous"].notes
     with ledger.reading() as connection:
         found = by_key(reckon.precedents_of(connection, "leave", TODAY).figures)
-    assert found["outcomes", "unknown"].value == 1
-    assert "small" in found["chances", "unknown"].notes  # that nothing is told of its end is one of the outcomes
+    assert found["outcomes", "nothing_told"].value == 1
+    assert "small" in found["chances", "nothing_told"].notes  # that nothing is told of its end is one of the outcomes
 
 
 def test_before_the_first_document_nothing_is_known(ledger):

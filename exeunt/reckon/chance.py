@@ -83,9 +83,9 @@ _MEANS = np.exp(np.linspace(-4, 4, 45))
 def rate_prior(counts: Sequence[int], days: Sequence[float]) -> Rate:
     """What peers tell of a rate: Gamma-distributed rates with a Poisson count each, all shapes and means weighed by how well they explain the counts.
 
-    A full hierarchical model on a grid (Gelman et al., Bayesian Data Analysis, 2013, section 5.3): a log-normal prior on the shape
-    around 1, flat on the logarithm of the mean. Peers without days are left out; with no event at all the means centre on half an
-    event in the days seen, or in 365 where there are none.
+    A hierarchical model on a grid (Gelman et al., Bayesian Data Analysis, 2013, section 5.3) with log-normal priors on the shape, around 1, and on the
+    mean, around what all peers show together (so the counts speak twice: a weak empirical Bayes). Peers without days are left out; with no
+    event at all the means centre on half an event in the days seen, or in 365 where there are none.
     """
     from scipy.special import gammaln
 
@@ -94,7 +94,7 @@ def rate_prior(counts: Sequence[int], days: Sequence[float]) -> Rate:
     centre = (total or 0.5) / (time or 365.0)
     shapes, means = (grid.ravel() for grid in np.meshgrid(_SHAPES, _MEANS * centre, indexing="ij"))
     scale = shapes / means
-    score = -(np.log(shapes) ** 2) / 2 - (np.log(means / centre) / 2) ** 2 / 2
+    score = -(np.log(shapes) ** 2) / 2 - np.log(means / centre) ** 2 / 2
     for k, t in pairs:
         score += (
             gammaln(shapes + k) - gammaln(shapes) + shapes * np.log(scale / (scale + t)) + k * np.log(t / (scale + t))

@@ -30,6 +30,7 @@ TURNOVER = (3, 20 * 365.25)
 """What is assumed of how long people stay before anything is known: three departures in twenty person-years, as one more organisation."""
 
 _ENTRY = 31  # days after the first news of a person from which on departures count
+_WATCHED = 183  # days after the last document about an organisation for which news of it would still have come
 _HALF = 90  # days in which what was announced or rumoured, and has not come, loses half of its weight
 _STALE = 31  # days after its own date from which a rumour says nothing of what is to come
 _SUREST = 0.995  # no forecast is surer than this: readers, sources and dates can all be wrong
@@ -129,7 +130,11 @@ class World:
             own = s.began.first if s.began and s.began.first else date.min
             begun = max(date.fromisoformat(first), own) + timedelta(days=_ENTRY)
             told = s.ended.known if s.ended else None
-            end = date.fromisoformat(told) if told and len(told) == 10 else min(self.today, date.fromisoformat(heard))
+            end = (
+                date.fromisoformat(told)
+                if told and len(told) == 10
+                else min(self.today, date.fromisoformat(heard) + timedelta(days=_WATCHED))
+            )
             if end > begun:
                 found.append((s, begun, end))
         return found
@@ -259,7 +264,7 @@ def _departed(s: Spell, world: World) -> Case | None:
     return Case(
         s.ended,
         first,
-        "returned" if first else "unknown",
+        "returned" if first else "nothing_told",
         s.ended.middle,
         max(0, (end - s.ended.middle).days),
         None,

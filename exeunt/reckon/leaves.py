@@ -21,7 +21,7 @@ def away(facts: Facts, cases: Sequence[Case], most: int) -> Iterator[Figure]:
     for s, leave in lasting[-most:]:
         planned = leave.move.until
         late = bool(planned and span(planned)[1] < facts.today)
-        notes = (("overdue",) if late else ()) + (("not_heard",) if leave.outcome == "unknown" else ())
+        notes = (("overdue",) if late else ()) + (("not_heard",) if leave.outcome == "nothing_told" else ())
         yield Figure(
             table="away", label=facts.name(s.person), value=leave.days(facts.today), unit="days", n=1, evidence=evidence_of([leave.move]), blind="named",
             since=leave.move.date, until=planned, subjects=(s.person,), moves=(leave.move.id,), notes=notes if leave.move.middle else (*notes, "undated"),

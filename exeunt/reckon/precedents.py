@@ -30,7 +30,7 @@ _ROUGH = 31  # days; a date vaguer than that orders nothing by itself
 class Case:
     """One precedent: the move, the one that ended it, and how. `begun` is the day from which it was a case.
 
-    `outcome` is `away` as long as it is too early to say, `unknown` when nothing was told in the time in which it should have been.
+    `outcome` is `away` (on leave) or `too_early` as long as nobody can know, `nothing_told` when nothing was told in the time in which it should have been.
     """
 
     move: Counted
@@ -47,7 +47,7 @@ class Case:
 
     @property
     def running(self) -> bool:
-        return self.outcome == "away"
+        return self.outcome in ("away", "too_early")
 
 
 def leave_cases(spells: Iterable[Spell], today: date) -> list[Case]:
@@ -96,7 +96,7 @@ def _departure_case(out: Counted, mine: Sequence[Counted], today: date) -> Case:
         outcome = "joined_another"
     else:
         early = out.middle is not None and (today - out.middle).days < _YEAR
-        outcome = "away" if early else "unknown"
+        outcome = "too_early" if early else "nothing_told"
     days = max(0, (ended.middle - out.middle).days) if ended and ended.middle and out.middle else None
     return Case(out, ended, outcome, out.middle, days, None, out.post)
 
@@ -113,7 +113,7 @@ def _follows(m: Counted, out: Counted) -> bool:
 def announced_cases(moves: Iterable[Counted], tellings: Iterable[Telling], today: date) -> dict[str, list[Case]]:
     """How what was only planned, reported, considered or guessed at first turned out, by that first status.
 
-    `confirmed` by a later document that tells it as a fact (a rumour also by one that announces it), `denied`, `away` while it is pending, `unknown` when nothing was heard for half a year.
+    `confirmed` by a later document that tells it as a fact (a rumour also by one that announces it), `denied`, `too_early` while it is pending, `nothing_told` when nothing was heard for half a year.
     """
     by_id = {m.id: m for m in moves}
     of = {c: m.id for m in by_id.values() for c in m.claims}
@@ -142,7 +142,9 @@ def _announced(m: Counted, group: Sequence[Telling], today: date) -> tuple[str, 
                 m, m, "denied" if t.status == "denied" else "confirmed", begun, days, None, m.post
             )
     silent = (today - begun).days > _HALF_YEAR
-    return first.status, Case(m, None, "unknown" if silent else "away", begun, (today - begun).days, None, m.post)
+    return first.status, Case(
+        m, None, "nothing_told" if silent else "too_early", begun, (today - begun).days, None, m.post
+    )
 
 
 def stay_cases(kind: str, spells: Iterable[Spell], today: date) -> list[Case]:
@@ -155,7 +157,7 @@ def _stay_case(s: Spell, began: Counted, today: date) -> Case:
     days = seen[0] if seen else None
     young = began.middle is None or (today - began.middle).days <= _YEAR
     gone = seen is not None and seen[1] and seen[0] <= _YEAR
-    outcome = "left_within_year" if gone and not young else "away" if young else "not_told_to_leave"
+    outcome = "left_within_year" if gone and not young else "too_early" if young else "not_told_to_leave"
     return Case(began, s.ended, outcome, began.middle, days, None, began.post)
 
 

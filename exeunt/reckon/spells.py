@@ -17,7 +17,7 @@ from exeunt.language.posts import Post, Tie
 from exeunt.reckon.claims import span
 from exeunt.reckon.counted import Counted
 
-Outcome = Literal["returned", "left", "away", "unknown"]
+Outcome = Literal["returned", "left", "away", "nothing_told"]
 _SILENT = 365  # days without news after which a leave is no longer known to go on
 SAME = 31
 """Days within which two endings of one person are one departure."""
@@ -25,7 +25,7 @@ _ROUGH = 31  # days; a date vaguer than that orders nothing
 
 
 class Leave(msgspec.Struct, frozen=True, gc=False):
-    """A leave of absence and how it ended: by `ended`, or not (`away`), or nobody tells (`unknown`)."""
+    """A leave of absence and how it ended: by `ended`, or not (`away`), or nobody tells (`nothing_told`)."""
 
     move: Counted
     ended: Counted | None
@@ -204,7 +204,7 @@ def _come(m: Counted, now: _Open) -> None:
     """A beginning, a return, a new post, or a leave."""
     if m.direction == "pause":
         if now.away:
-            now.leaves.append(Leave(now.away, None, "unknown"))  # another leave: how the first ended nobody tells
+            now.leaves.append(Leave(now.away, None, "nothing_told"))  # another leave: how the first ended nobody tells
         now.away = m
         return
     if now.away:
@@ -258,9 +258,9 @@ def _stays(m: Counted, moves: Sequence[Counted]) -> bool:
 def _still(m: Counted, heard: date | None, today: date) -> Outcome:
     """Away as long as the planned end has not come, or news is not old; then nobody knows."""
     if m.until:
-        return "away" if span(m.until)[1] >= today else "unknown"
+        return "away" if span(m.until)[1] >= today else "nothing_told"
     begun = m.last or heard
-    return "away" if begun and (today - begun).days <= _SILENT else "unknown"
+    return "away" if begun and (today - begun).days <= _SILENT else "nothing_told"
 
 
 def _closed(now: _Open, ended: Counted | None, person: str, organization: str, tie: Tie, heard: date | None) -> Spell:

@@ -151,7 +151,15 @@ def _behind(f: Figure, language: LanguageCode, marks: dict[str, str]) -> Iterato
     if f.table == "stated" and f.n is not None:
         yield frame["named"].format(n=f.n)
     elif f.of is not None and f.n is not None and (f.table not in _BARE or f.label in ("begin", "now")):
-        yield frame["of"].format(n=f.n, of=f.of)
+        people = f.unit == "people" or f.table in (
+            "flows",
+            "flows_in",
+            "exposure",
+            "concentration",
+            "tenure",
+            "tenure_if_there",
+        )
+        yield frame["of_people" if people else "of"].format(n=f.n, of=f.of)
     if f.detail and f.table != "conflicts":
         if f.table in ("latest_left", "latest_joined"):
             kind, _, role = f.detail.partition(" · ")
