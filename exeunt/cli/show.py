@@ -13,6 +13,7 @@ from exeunt.model import LanguageCode
 from exeunt.tell import printable
 from exeunt.tell.words import words
 
+_NARROW = 120  # columns; below this, moves stand one under the other
 _COLOURS = {"out": "red", "in": "green", "pause": "yellow"}
 
 
@@ -22,22 +23,44 @@ def show_moves(rows: list[dict[str, Any]], console: Console) -> None:
     if not rows:
         console.print("no moves")
         return
+    if console.width < _NARROW:
+        _stacked(rows, console, w)
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("date", "person", "what", "organization", "role", "status", "sources"):
         table.add_column(w.get(name, name), overflow="fold")
     for r in rows:
-        what = w[r["kind"]] + (
-            f" {w['from' if r['direction'] == 'in' else 'to'].format(counterpart=r['counterpart_name'])}"
-            if r["counterpart_name"]
-            else ""
-        )
-        status = w[r["status"]] + (f" ({w['denied']})" if r["denied"] and r["status"] != "denied" else "")
+        what, status = _what(r, w), _status(r, w)
         table.add_row(
             r["date"] or "—", Text(printable(r["person_name"] or r["person"]), style="bold"), Text(printable(what), style=_COLOURS[r["direction"]]),
             printable(r["organization_name"] or r["organization"]), printable(r["role"] or ""), Text(status, style="" if r["status"] == "fact" else "yellow"),
             str(r["sources"]),
         )  # fmt: skip
     console.print(table)
+
+
+def _what(r: dict[str, Any], w: dict[str, str]) -> str:
+    if not r["counterpart_name"]:
+        return w[r["kind"]]
+    return f"{w[r['kind']]} {w['from' if r['direction'] == 'in' else 'to'].format(counterpart=r['counterpart_name'])}"
+
+
+def _status(r: dict[str, Any], w: dict[str, str]) -> str:
+    return w[r["status"]] + (f" ({w['denied']})" if r["denied"] and r["status"] != "denied" else "")
+
+
+def _stacked(rows: list[dict[str, Any]], console: Console, w: dict[str, str]) -> None:
+    """Two lines for each move: who, what, where; and how sure."""
+    for r in rows:
+        head = Text(f"{r['date'] or '—':10}  ")
+        head.append(printable(r["person_name"] or r["person"]), style="bold")
+        head.append(printable(f"  {_what(r, w)}"), style=_COLOURS[r["direction"]])
+        head.append(printable(f"  {r['organization_name'] or r['organization']}"))
+        told = " · ".join(
+            x for x in (r["role"], _status(r, w), f"{r['sources']} {'source' if r['sources'] == 1 else 'sources'}") if x
+        )
+        console.print(head)
+        console.print(Text(printable(f"            {told}"), style="dim"))
 
 
 def show_claims(

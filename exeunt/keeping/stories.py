@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, delete, or_, select
 
 from exeunt.collect.wording import COPY, Wording, copy_chance, sketch, takes_back, wording
-from exeunt.language.dates import publication_day
+from exeunt.language.dates import publication_day, shifted
 from exeunt.ledger.dialect import insert_ignoring, replace
 from exeunt.ledger.tables import likeness, shingle, story
 from exeunt.model import Document
@@ -57,7 +57,7 @@ def _candidates(connection: Connection, key: str, hashes: list[int], day: date |
         return []
     question = select(shingle.c.hash, shingle.c.document).where(shingle.c.hash.in_(hashes))
     if day:
-        first, last = _shifted(day, -_APART), _shifted(day, _APART)
+        first, last = shifted(day, -_APART).isoformat(), shifted(day, _APART).isoformat()
         near = connection.execute(question.where(shingle.c.day.between(first, last))).all()
         rows = [*near, *connection.execute(question.where(shingle.c.day == "")).all()]
     else:
@@ -65,11 +65,6 @@ def _candidates(connection: Connection, key: str, hashes: list[int], day: date |
     shared = Counter(d for _, d in rows if d != key)
     least = _SHARED if len(hashes) > _SHARED else 1
     return sorted(d for d, n in shared.items() if n >= least)
-
-
-def _shifted(day: date, days: int) -> str:
-    """A day so many days on, or the end of the calendar."""
-    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal())).isoformat()
 
 
 def _compare(

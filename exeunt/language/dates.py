@@ -180,3 +180,8 @@ def _checked(year: int, month: int, day: int | None) -> str | None:
     if not exists(year, month, day):
         return None
     return When(0, 0, year, month, day).value()
+
+
+def shifted(day: date, days: int) -> date:
+    """A day so many days on or back, or the end of the calendar."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))

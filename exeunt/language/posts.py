@@ -126,15 +126,15 @@ def _words(language: LanguageCode) -> _Words:
     team_of = {lower(w): i for i, t in enumerate(teams) for w in t["words"]}
     plural = [f"{w}{data['plural']}" for w in data["founder"]]
     interim, joint, founder, beside, under, filler = (
-        _pattern(data[k], language) for k in ("interim", "joint", "founder", "beside", "under", "filler")
+        _pattern(data[k]) for k in ("interim", "joint", "founder", "beside", "under", "filler")
     )
     return _Words(
-        posts, _pattern(post_of, language), post_of, _pattern(team_of, language), team_of, tuple(t["key"] for t in teams),
-        interim, joint, founder, beside, under, filler, _pattern([*data["founder"], *plural], language),
+        posts, _pattern(post_of), post_of, _pattern(team_of), team_of, tuple(t["key"] for t in teams),
+        interim, joint, founder, beside, under, filler, _pattern([*data["founder"], *plural]),
     )  # fmt: skip
 
 
-def _pattern(words: object, language: LanguageCode) -> re.Pattern[str]:
+def _pattern(words: object) -> re.Pattern[str]:
     """Any of the words, the longest first: whole words where they are written in Latin letters."""
     found = [lower(w) for w in cast("list[str]", words)]
     latin = [w for w in found if w.isascii()]

@@ -377,10 +377,8 @@ def _is_event(m: Counted, event: Event) -> bool:
     return m.kind == "returned" if event == "returns" else m.kind != "promoted"
 
 
-def _came(question: Question, made: date, world: World) -> Iterator[Counted]:
-    """The moves that may be what was foretold: of a departure the ends of spells; of a return whatever brought the person back who had been away or gone
-    on that day.
-    """
+def _came(question: Question, world: World) -> Iterator[Counted]:
+    """The moves that may be what was foretold: of a departure the ends of spells; of a return whatever brought back who had been away or gone."""
     for s in world.spells:
         if s.person != question.person or s.organization != question.organization:
             continue
@@ -410,7 +408,7 @@ def resolved(
     on which a document spoke of it). Otherwise, also when it was announced and nobody confirms it, it stays unresolved.
     """
     maybe = False
-    for m in _came(question, made, world):
+    for m in _came(question, world):
         sure = (
             made < m.first and m.last <= question.by
             if m.first and m.last

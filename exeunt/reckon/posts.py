@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from exeunt.language.dates import shifted
 from exeunt.language.posts import Post
 from exeunt.model import Figure
 from exeunt.reckon.chance import share
@@ -43,7 +44,7 @@ class _Holders:
         """The other person who took the seat nearest to its being given up: within two years after, else just before."""
         assert m.first is not None and m.last is not None and post.seat is not None
         own = max((d for d in self.own.get((m.person, post.seat), ()) if d <= m.last), default=date.min)
-        since, until = max(own, _shifted(m.first, -_EARLY)), _shifted(m.last, _LATE)
+        since, until = max(own, shifted(m.first, -_EARLY)), shifted(m.last, _LATE)
         early: Counted | None = None
         for c in self._near(post.seat, since, until):
             assert c.first is not None and c.last is not None
@@ -63,7 +64,7 @@ class _Holders:
     def _near(self, seat: str, since: date, until: date) -> Iterator[Counted]:
         """Those who took a seat between two days, in order; vague dates included."""
         group = self.comings.get(seat, [])
-        for c in group[bisect_left(group, _shifted(since, -_VAGUE), key=lambda c: c.first or date.max) :]:
+        for c in group[bisect_left(group, shifted(since, -_VAGUE), key=lambda c: c.first or date.max) :]:
             if c.first and c.first > until:
                 return
             yield c
@@ -96,11 +97,6 @@ class _Holders:
             return False
         c = taken[-1]
         return c.person in self.present and (c.person != m.person or bool(c.first and m.last and c.first >= m.last))
-
-
-def _shifted(day: date, days: int) -> date:
-    """A day so many days on, or the end of the calendar."""
-    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
 def _begins(c: Counted) -> tuple[date, bool, str]:

@@ -30,11 +30,11 @@ def tallies(facts: Facts) -> Iterator[Figure]:
     yield from _latest("latest_left", out, facts)
     yield from _latest("latest_joined", joined, facts)
     for moves, side in ((out, "left"), (joined, "joined")):
-        yield from _by(f"{side}_by_month", moves, _month, facts)
-    yield from _by("left_by_kind", out, lambda m: m.kind, facts)
-    yield from _by("left_by_will", out, will, facts)
-    yield from _by("left_by_level", out, lambda m: m.post.level or "unknown", facts)
-    yield from _by("left_by_team", out, lambda m: m.post.team or "unknown", facts)
+        yield from _by(f"{side}_by_month", moves, _month)
+    yield from _by("left_by_kind", out, lambda m: m.kind)
+    yield from _by("left_by_will", out, will)
+    yield from _by("left_by_level", out, lambda m: m.post.level or "unknown")
+    yield from _by("left_by_team", out, lambda m: m.post.team or "unknown")
 
 
 def _total(table: str, label: str, moves: Sequence[Counted], facts: Facts) -> Figure | None:
@@ -69,7 +69,7 @@ def _month(m: Counted) -> str:
     return m.date[:7] if m.date and len(m.date) >= 7 else f"{m.date}-??" if m.date else "unknown"
 
 
-def _by(table: str, moves: Sequence[Counted], key: Callable[[Counted], str], facts: Facts) -> Iterator[Figure]:
+def _by(table: str, moves: Sequence[Counted], key: Callable[[Counted], str]) -> Iterator[Figure]:
     groups: dict[str, list[Counted]] = defaultdict(list)
     for m in moves:
         groups[key(m)].append(m)
