@@ -16,7 +16,6 @@ from exeunt.demo import readings
 from exeunt.keeping import add
 from exeunt.keeping.facts import world_of
 from exeunt.ledger import Ledger
-from exeunt.reckon.facts import heard_by
 from exeunt.reckon.forecasts import Question, Scored, World, answer, leave_of, resolved, scores
 
 
@@ -44,9 +43,6 @@ def main() -> None:
             known = [t.known for t in final.tellings if t.known]
             first, last = date.fromisoformat(min(known)), date.fromisoformat(max(known))
             end = World(last, final.moves, final.tellings)
-            covered = {}
-            for (_, organization), day in heard_by(final.tellings).items():
-                covered[organization] = max(covered.get(organization, ""), day)
             found = defaultdict(list)
             unresolved = defaultdict(int)
             distinct = defaultdict(set)
@@ -54,8 +50,8 @@ def main() -> None:
             while day + timedelta(days=asked.days) < last:
                 world = world_of(connection, day, day.isoformat())
                 for q in questions(world, asked.days):
-                    outcome, evidence = resolved(q, day, end, covered)
-                    if outcome in ("yes", "no") and covered.get(q.organization, "") > q.by.isoformat():
+                    outcome, evidence = resolved(q, day, end)
+                    if outcome in ("yes", "no") and end.covered(q.organization, q.by):
                         found[q.event].append(Scored(answer(q, world).estimate.value, outcome == "yes", evidence))
                         distinct[q.event].add((q.person, q.organization))
                     else:

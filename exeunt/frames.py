@@ -20,7 +20,7 @@ from exeunt.errors import InputError
 from exeunt.keeping import ask, reckon
 from exeunt.keeping import forecasts as foretold
 from exeunt.keeping.reckon import Reckoned, View
-from exeunt.language.dates import parse_published, publication_day
+from exeunt.language.dates import publication_day
 from exeunt.ledger import Ledger
 from exeunt.model import Figure, LanguageCode
 
@@ -46,8 +46,8 @@ def burst(
     """Departures of the last `days` days beside those expected. Raises LedgerError when the organisation is not known, InputError for days
     that are no window.
     """
-    if not 1 <= days <= 36525:
-        raise InputError(f"a window of {days} days: give 1 to 36525")
+    if not 1 <= days <= reckon.LONGEST:
+        raise InputError(f"a window of {days} days: give 1 to {reckon.LONGEST}")
     return _figures(lambda c: reckon.burst(c, name, days, _view(as_of, language)), ledger)
 
 
@@ -92,10 +92,9 @@ def evidence(keys: Iterable[str], *, ledger: str | None = None) -> DataFrame:
 
 
 def _view(as_of: str | None, language: LanguageCode | None) -> View:
-    day = parse_published(as_of)
     if language not in (None, "en", "ja"):
         raise InputError(f"language {language}: give en or ja")
-    return View.of(day.isoformat() if day else None, language)
+    return View.of(as_of, language)
 
 
 def _figures(asked: Callable[[Connection], Reckoned], ledger: str | None) -> DataFrame:

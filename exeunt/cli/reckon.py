@@ -19,7 +19,7 @@ from exeunt.cli.stream import say
 from exeunt.errors import InputError
 from exeunt.keeping import reckon
 from exeunt.keeping.reckon import Reckoned, View
-from exeunt.language.dates import parse_published, publication_day
+from exeunt.language.dates import publication_day
 from exeunt.ledger import Ledger
 from exeunt.model import Figure, LanguageCode
 from exeunt.tell import printable
@@ -106,7 +106,7 @@ def window_of(window: str) -> int:
     """Days of a window such as 90d, 12w, 6m or 1y. Raises InputError."""
     m = _WINDOW.fullmatch(window.strip().lower())
     days = int(m[1]) * _DAYS[(m[2] or "d")[0]] if m else 0
-    if not 1 <= days <= 36525:
+    if not 1 <= days <= reckon.LONGEST:
         raise InputError(f"--window {window}: give days, weeks, months or years, for example 90d, 12w, 6m or 1y")
     return days
 
@@ -120,8 +120,7 @@ def language_of(language: str) -> LanguageCode:
 
 def view_of(as_of: str | None, language: str) -> View:
     """From which day and in which language the ledger is seen. Raises DateError or InputError."""
-    day = parse_published(as_of)
-    return View.of(day.isoformat() if day else None, language_of(language))
+    return View.of(as_of, language_of(language))
 
 
 def _answer(

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, select
 from exeunt.errors import InputError, LedgerError
 from exeunt.keeping import ask
 from exeunt.keeping.facts import persons_world, world_around
+from exeunt.keeping.reckon import organization_of
 from exeunt.language.forecasts import Event, Statement
 from exeunt.ledger import Ledger, records
 from exeunt.ledger.dialect import insert_new
 from exeunt.ledger.tables import about, forecast, profile
 from exeunt.model import Figure
 from exeunt.reckon.chance import LEVEL
-from exeunt.reckon.facts import heard_by
 from exeunt.reckon.figure import SMALL
 from exeunt.reckon.forecasts import Answer, Question, Scored, World, answer, leave_of, resolved, scores
 
@@ -79,15 +79,11 @@ def today() -> date:
 
 def _meant(connection: Connection, told: Statement) -> tuple[str, str]:
     persons = ask.one(connection, told.person, "person")
-    organizations = ask.one(connection, told.organization, "organization")
-    if len(organizations) > 1:
-        raise LedgerError(
-            f"{told.organization} may be one of {len(organizations)}: give the id ({', '.join(organizations[:5])})"
-        )
-    known = [p for p in persons if _tied(connection, p, organizations[0])]
+    organization = organization_of(connection, told.organization)
+    known = [p for p in persons if _tied(connection, p, organization)]
     if len(known or persons) > 1:
         raise LedgerError(f"{told.person} may be one of {len(persons)}: give the id ({', '.join(persons[:5])})")
-    return (known or persons)[0], organizations[0]
+    return (known or persons)[0], organization
 
 
 def _tied(connection: Connection, person: str, organization: str) -> bool:
@@ -153,10 +149,7 @@ def forecasts(connection: Connection, today: date) -> list[dict[str, Any]]:
     rows = [dict(r) for r in connection.execute(select(forecast).order_by(forecast.c.as_of, forecast.c.id)).mappings()]
     identified = [(r, *_identities(connection, r)) for r in rows]
     world = persons_world(connection, {p for _, p, _ in identified if p}, {o for _, _, o in identified if o}, today)
-    covered: dict[str, str] = {}
-    for (_, organization), day in heard_by(world.tellings).items():
-        covered[organization] = max(covered.get(organization, ""), day)
-    return [_told(r, p, o, world, covered) for r, p, o in identified]
+    return [_told(r, p, o, world) for r, p, o in identified]
 
 
 def _identities(connection: Connection, row: dict[str, Any]) -> tuple[str | None, str | None]:
@@ -169,9 +162,7 @@ def _identities(connection: Connection, row: dict[str, Any]) -> tuple[str | None
     return found[0], found[1]
 
 
-def _told(
-    row: dict[str, Any], person: str | None, organization: str | None, world: World, covered: dict[str, str]
-) -> dict[str, Any]:
+def _told(row: dict[str, Any], person: str | None, organization: str | None, world: World) -> dict[str, Any]:
     """A forecast with its outcome. `scored` says that its day has passed and that a document has spoken of the organisation since: only then would a "no"
     be known as well as a "yes".
     """
@@ -180,8 +171,8 @@ def _told(
     outcome, evidence = "open" if by >= world.today else "unresolved", tuple(basis["evidence"])
     if person and organization:
         question = Question(person, organization, cast(Event, row["event"]), by)
-        outcome, evidence = resolved(question, date.fromisoformat(row["as_of"]), world, covered)
-    scored = outcome in ("yes", "no") and by < world.today and covered.get(organization or "", "") > row["by"]
+        outcome, evidence = resolved(question, date.fromisoformat(row["as_of"]), world)
+    scored = outcome in ("yes", "no") and by < world.today and world.covered(organization or "", by)
     told = {
         **row,
         "basis": basis["basis"],

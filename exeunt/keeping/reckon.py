@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from exeunt.errors import InputError, LedgerError
 from exeunt.keeping import ask
 from exeunt.keeping.facts import departures_of, facts_of, leaves_of, spells_with, world_of
+from exeunt.language.dates import parse_published
 from exeunt.ledger.tables import claim, conflict, count, document, move
 from exeunt.model import Figure, LanguageCode
 from exeunt.reckon import bursts
@@ -22,6 +23,9 @@ from exeunt.reckon.precedents import FORESEEN, announced_cases, departure_cases,
 
 IN_KINDS = ("joined", "appointed", "elected", "founded", "returned")
 OUT_KINDS = ("left", "resigned", "retired", "dismissed", "laid_off", "term_ended", "stepped_down")
+LONGEST = 36_525
+"""Days of the longest window: a hundred years."""
+
 DEMO = "demo-a-01"
 """The id of a document of the demonstration: a ledger that holds it says so with every answer."""
 
@@ -39,8 +43,9 @@ class View:
 
     @classmethod
     def of(cls, as_of: str | None, language: LanguageCode | None = None) -> View:
-        """Seen from the day `as_of`, with what was known then; from today with all that is known when it is None."""
-        return cls(date.fromisoformat(as_of) if as_of else date.today(), as_of, language)
+        """Seen from the day `as_of`, with what was known then; from today with all that is known when it is None. Raises DateError."""
+        day = parse_published(as_of)
+        return cls(day or date.today(), day.isoformat() if day else None, language)
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,9 @@ def months(facts: Facts) -> Iterator[Figure]:
     evidence = evidence_of(past) or evidence_of(facts.moves)
     if not evidence:
         return
+    expected = rate(base.rate)
     low, high = band(base.rate, _MONTH)
     yield Figure(
-        table="expected_by_month", label="any", value=rate(base.rate).value * _MONTH, unit="people", low=low, high=high, level=rate(base.rate).level, n=base.own,
+        table="expected_by_month", label="any", value=expected.value * _MONTH, unit="people", low=low, high=high, level=expected.level, n=base.own,
         of=base.days, evidence=evidence, blind="window", moves=tuple(m.id for m in past), detail=weight(base),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from statistics import median
 from exeunt.model import Figure
 from exeunt.reckon.chance import captured_twice
 from exeunt.reckon.facts import Facts, Telling
+from exeunt.reckon.figure import SMALL
 
 _NEWS = 31  # days from the event to the first telling, and from that to the next, within which both are news of it
 _MOST = 12  # outlets that are listed
@@ -34,7 +35,7 @@ def firsts(facts: Facts, most: int) -> Iterator[Figure]:
         yield Figure(
             table="lead", label=outlet, value=median(d for d, _, _ in cases), unit="days apart", n=len(cases), of=sum(len(c) for c in ahead.values()),
             evidence=tuple(dict.fromkeys(c for _, _, claims in cases for c in claims)), blind="sources", moves=tuple(k for _, k, _ in cases),
-            notes=("small",) if len(cases) < 10 else (),
+            notes=("small",) if len(cases) < SMALL else (),
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,7 +17,7 @@ from exeunt.reckon.chance import JEFFREYS, Estimate, Rate, happens_within, learn
 from exeunt.reckon.claims import span
 from exeunt.reckon.counted import Counted
 from exeunt.reckon.facts import Telling, heard_by
-from exeunt.reckon.figure import evidence_of
+from exeunt.reckon.figure import SMALL, evidence_of
 from exeunt.reckon.precedents import WEIGHT, Case, announced_cases, leave_cases
 from exeunt.reckon.spells import Leave, Spell, spells_of
 
@@ -111,10 +111,14 @@ class World:
                 last[t.organization] = max(last.get(t.organization, ""), t.known)
         return last
 
+    def covered(self, organization: str, day: date) -> bool:
+        """Whether a document has spoken of an organisation after a day."""
+        return self.last_heard.get(organization, "") > day.isoformat()
+
     @cached_property
     def watched(self) -> list[tuple[Spell, date, date]]:
         """The spells of employment that can be counted, each with the days between which its end would have been news: from a month after the first
-        news of it to the news of its end or the last document about the organisation.
+        news of it to the news of its end, or half a year after the last document about the organisation.
         """
         found = []
         for s in self.spells:
@@ -398,14 +402,11 @@ def _came(question: Question, world: World) -> Iterator[Counted]:
             yield s.began
 
 
-def resolved(
-    question: Question, made: date, world: World, covered: Mapping[str, str]
-) -> tuple[Resolved, tuple[str, ...]]:
+def resolved(question: Question, made: date, world: World) -> tuple[Resolved, tuple[str, ...]]:
     """Whether what was foretold on the day `made` came, as known today, with the claims that say so.
 
     yes: a document tells as a fact that it happened, surely after the day of the forecast and by the day asked for (undated: became known between
-    the two). no: that day has passed, no such move is known that may fall into the time, and the ledger still hears of the organisation (`covered`: organisation -> the last day
-    on which a document spoke of it). Otherwise, also when it was announced and nobody confirms it, it stays unresolved.
+    the two). no: that day has passed, no such move is known that may fall into the time, and the ledger still hears of the organisation (`World.covered`). Otherwise, also when it was announced and nobody confirms it, it stays unresolved.
     """
     maybe = False
     for m in _came(question, world):
@@ -420,7 +421,7 @@ def resolved(
     behind = evidence_of(world.by_person.get(question.person, ()))
     if question.by >= world.today:
         return "open", behind
-    if maybe or covered.get(question.organization, "") <= question.by.isoformat():
+    if maybe or not world.covered(question.organization, question.by):
         return "unresolved", behind
     later = [
         t.claim
@@ -490,5 +491,5 @@ def _calibration(forecasts: Sequence[Scored]) -> Iterator[Figure]:
         yield Figure(
             table="calibration", label=f"{which * 20}-{which * 20 + 20} %", value=hits / len(some), unit="share", low=estimate.low, high=estimate.high,
             level=estimate.level, n=hits, of=len(some), evidence=tuple(dict.fromkeys(c for f in some for c in f.evidence)), blind="model",
-            notes=("small",) if len(some) < 10 else (), detail=f"mean:{mean:.2f}",
+            notes=("small",) if len(some) < SMALL else (), detail=f"mean:{mean:.2f}",
         )  # fmt: skip

@@ -9,7 +9,7 @@ from exeunt.model import Figure
 from exeunt.reckon.chance import share
 from exeunt.reckon.claims import span
 from exeunt.reckon.facts import Facts
-from exeunt.reckon.figure import evidence_of
+from exeunt.reckon.figure import SMALL, evidence_of
 from exeunt.reckon.precedents import Case
 
 
@@ -38,5 +38,5 @@ def _odds(label: str, person: str, cases: Sequence[Case]) -> Iterator[Figure]:
     yield Figure(
         table="odds", label=label, value=estimate.value, unit="probability", low=estimate.low, high=estimate.high, level=estimate.level, n=len(back), of=len(told),
         evidence=evidence_of(m for c in told for m in c.moves), blind="precedents", subjects=(person,), moves=tuple(c.move.id for c in told),
-        notes=("small",) if len(told) < 10 else (), detail=f"prior:{estimate.weight:g}",
+        notes=("small",) if len(told) < SMALL else (), detail=f"prior:{estimate.weight:g}",
     )  # fmt: skip

@@ -188,7 +188,7 @@ def teams(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             table="exposure", label=team, value=len(gone) / len(people), unit="share", n=len(gone), of=len(people), low=estimate.low, high=estimate.high,
             level=estimate.level, evidence=evidence_of(endings or moves), blind="named", subjects=tuple(sorted(gone)), moves=tuple(dict.fromkeys(m.id for m in endings)),
-            notes=("small",) if len(people) < 10 else (), detail=", ".join(facts.name(p) for p in sorted(gone)) or None,
+            notes=("small",) if len(people) < SMALL else (), detail=", ".join(facts.name(p) for p in sorted(gone)) or None,
         )  # fmt: skip
     yield from _concentration(facts)
 

@@ -270,7 +270,5 @@ def _closed(now: _Open, ended: Counted | None, person: str, organization: str, t
 
 
 def _with(spell: Spell, m: Counted) -> Spell:
-    return Spell(
-        spell.person, spell.organization, spell.tie, spell.began, spell.ended, spell.heard, spell.leaves,
-        (m, *spell.posts) if m.role else spell.posts, (*spell.moves, m),
-    )  # fmt: skip
+    posts = (m, *spell.posts) if m.role else spell.posts
+    return msgspec.structs.replace(spell, posts=posts, moves=(*spell.moves, m))
