@@ -21,6 +21,7 @@ from exeunt.keeping import add, ask, check, forget_document, forget_person, judg
 from exeunt.keeping.dump import dump, load
 from exeunt.keeping.reckon import View, organization, precedents_of
 from exeunt.ledger import Ledger
+from exeunt.ledger.ledger import state_of
 from exeunt.ledger.migrations import CURRENT
 from exeunt.ledger.tables import APPEND_ONLY, DERIVED, document, metadata, profile, setting
 from exeunt.model import Claim, Count, Document, Evidence, Reading
@@ -379,6 +380,32 @@ def records_of(ledger, name):
         return connection.execute(
             select(profile.c.id).where(profile.c.kind == "organization", profile.c.name == name)
         ).scalar()
+
+
+def test_a_ledger_of_version_2_is_brought_up_to_date(url):
+    """Names cannot be found in it while they are typed: their words are added, and nothing else changes."""
+    with Ledger.open(url) as ledger:
+        add(ledger, FEW)
+        with ledger.writing() as connection:
+            for name in ("word", "alert", "delivery", "token"):
+                connection.execute(text(f"drop table {name}"))
+            for name in ("move_known", "move_kind_known", "move_role"):
+                connection.execute(text(f"drop index {name}"))
+            connection.execute(setting.update().where(setting.c.name == "schema").values(value="2"))
+    assert exeunt("ledger", "migrate", ledger=url).returncode == 0
+    with Ledger.open(url) as ledger:
+        assert check(ledger) == []
+
+
+def test_every_writing_changes_the_state_and_no_reading_does(ledger):
+    def state():
+        with ledger.reading() as connection:
+            return state_of(connection)
+
+    before = state()
+    assert state() == before
+    add(ledger, FEW)
+    assert state() != before
 
 
 def test_a_ledger_of_version_1_is_brought_up_to_date(url):

@@ -21,9 +21,10 @@ from exeunt.keeping import add as add_documents
 from exeunt.keeping import ask, check, forget_document, forget_person, rebuild
 from exeunt.keeping.add import known
 from exeunt.keeping.dump import dump, load
+from exeunt.keeping.people import missing_words
 from exeunt.language.dates import parse_published, publication_day
 from exeunt.ledger import Ledger
-from exeunt.ledger.migrations import REBUILD, migrate
+from exeunt.ledger.migrations import REBUILD, WORDS, migrate
 from exeunt.model import Document, Reading
 from exeunt.read import USUAL, read_document
 from exeunt.tell import printable
@@ -331,6 +332,8 @@ def migrate_command(ledger: Where = None) -> None:
         before, after = migrate(connection)
         if 0 < before < REBUILD:
             rebuild(connection)
+        elif 0 < before < WORDS:
+            missing_words(connection)
     sys.stderr.write(
         f"exeunt: schema {before} → {after}\n" if before != after else f"exeunt: schema {after} is current\n"
     )

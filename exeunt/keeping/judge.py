@@ -14,7 +14,7 @@ from exeunt.keeping.rulings import hold
 from exeunt.ledger import Ledger, records
 from exeunt.ledger.dialect import insert_new
 from exeunt.ledger.standing import changed
-from exeunt.ledger.tables import about, claim, conflict, document, doubt, judgement, link, profile, profile_key
+from exeunt.ledger.tables import about, claim, conflict, document, doubt, judgement, link, profile, profile_key, word
 
 
 def judge(ledger: Ledger, sort: str, first: str, second: str | None, because: str, author: str) -> str:
@@ -185,6 +185,7 @@ def sweep(connection: Connection) -> None:
         (link, (link.c.first, link.c.second)),
         (doubt, (doubt.c.first, doubt.c.second)),
         (profile_key, (profile_key.c.profile,)),
+        (word, (word.c.profile,)),
         (profile, (profile.c.id,)),
     ):
         connection.execute(delete(table).where(or_(*(c.in_(stray) for c in columns))))

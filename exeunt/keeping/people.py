@@ -22,9 +22,10 @@ from exeunt.identify.resolve import (
     profile_keys,
     search_keys,
 )
+from exeunt.identify.search import words_of
 from exeunt.ledger.dialect import insert_ignoring, replace
 from exeunt.ledger.records import digest
-from exeunt.ledger.tables import about, claim, doubt, link, profile, profile_key
+from exeunt.ledger.tables import about, claim, doubt, link, profile, profile_key, word
 from exeunt.reckon.claims import gap
 
 _NEAR = 31  # days within which two claims speak of one event
@@ -54,7 +55,25 @@ def keep_profiles(connection: Connection, profiles: Iterable[Profile]) -> list[P
         profile_key,
         [{"key": k, "profile": p.id} for p in fresh for k in (*profile_keys(p), *search_keys(p))],
     )
+    keep_words(connection, fresh)
     return fresh
+
+
+def keep_words(connection: Connection, profiles: Iterable[Profile]) -> None:
+    """Store the words by which names are found while they are typed."""
+    insert_ignoring(
+        connection, word, [{"word": w, "profile": p.id} for p in profiles for w in words_of(p.name, p.kind)]
+    )
+
+
+def missing_words(connection: Connection) -> None:
+    """Store the words of all names: for a ledger of an older schema."""
+    last = ""
+    while rows := connection.execute(
+        select(profile).where(profile.c.id > last).order_by(profile.c.id).limit(5000)
+    ).all():
+        keep_words(connection, map(profile_from, rows))
+        last = rows[-1].id
 
 
 def link_profiles(connection: Connection, fresh: list[Profile]) -> set[str]:

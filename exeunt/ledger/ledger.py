@@ -6,14 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from platformdirs import user_data_path
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from exeunt.errors import LedgerError
 from exeunt.ledger import dialect
 from exeunt.ledger.migrations import CURRENT, migrate, version
+from exeunt.ledger.tables import setting
+
+_STATE = "state"
 
 
 def usual_ledger() -> str:
@@ -81,6 +85,7 @@ class Ledger:
             dialect.begin_writing(connection)
             try:
                 yield connection
+                dialect.replace(connection, setting, [{"name": _STATE, "value": uuid4().hex}])
             except BaseException:
                 _end(connection, "rollback")
                 raise
@@ -95,6 +100,11 @@ class Ledger:
                 yield connection
             finally:
                 _end(connection, "rollback")
+
+
+def state_of(connection: Connection) -> str:
+    """What changes with every writing: two readings with the same state see the same ledger."""
+    return connection.execute(select(setting.c.value).where(setting.c.name == _STATE)).scalar() or ""
 
 
 def _end(connection: Connection, how: str) -> None:

@@ -1,4 +1,5 @@
-"""The tables of the ledger. Append-only: document, claim, judgement, erasure, forecast. Everything else is derived from them.
+"""The tables of the ledger. Append-only: document, claim, judgement, erasure, forecast, alert, delivery. The others are derived from them,
+but for two: `setting`, and `token`, which says who may write.
 
 A row of an append-only table is inserted once and never changed; only an erasure takes the words out of a document and the claims
 that hang on it, and leaves a tombstone. Derived tables can be dropped and built anew at any time, byte for byte.
@@ -6,7 +7,21 @@ that hang on it, and leaves a tombstone. Derived tables can be dropped and built
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    literal_column,
+)
+from sqlalchemy.dialects.postgresql import VARCHAR
+from sqlalchemy.sql.expression import ColumnClause
 
 metadata = MetaData()
 
@@ -103,11 +118,46 @@ forecast = Table(
     Column("made_at", String(32), nullable=False),
 )
 
+alert = Table(  # what a watch had to tell
+    "alert",
+    metadata,
+    Column(
+        "id", String(32), primary_key=True
+    ),  # of the watch, the sort and what it is about: the same is never told twice
+    Column("watch", Text, nullable=False),
+    Column("sort", String(16), nullable=False),  # move, status, conflict, correction, burst
+    Column("subject", Text, nullable=False),  # the least claim of the move, the conflict, the organisation
+    Column("told", Text, nullable=False),  # what it said, and on which claims it rests, as JSON
+    Column("made_at", String(32), nullable=False, index=True),
+)
+
+delivery = Table(  # one try to hand an alert to a receiver
+    "delivery",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("alert", String(32), nullable=False, index=True),
+    Column("receiver", Text, nullable=False),  # its name in the watch file, never its address: that may hold a secret
+    Column("outcome", String(16), nullable=False),  # sent, failed, given_up
+    Column("because", Text, nullable=False),
+    Column("tried_at", String(32), nullable=False),
+)
+
+token = Table(  # who may write; only a hash of the secret is kept
+    "token",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),  # judge, add; with spaces between
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("made_at", String(32), nullable=False),
+    Column("ends_at", String(32)),  # from when on it is worth nothing
+)
+
 setting = Table(
     "setting", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
 )
 
-APPEND_ONLY = (document, claim, count, judgement, erasure, forecast)
+APPEND_ONLY = (document, claim, count, judgement, erasure, forecast, alert, delivery)
 
 # --- derived ------------------------------------------------------------------------------------------------------
 
@@ -158,6 +208,14 @@ profile_key = Table(  # keys under which profiles may be one
     metadata,
     Column("key", String(200), primary_key=True),
     Column("profile", String(32), primary_key=True),
+)
+
+word = Table(  # the words of names, by whose beginnings a name is found while it is being typed
+    "word",
+    metadata,
+    # by code point in both databases, so that what begins alike stands together
+    Column("word", String(100).with_variant(VARCHAR(100, collation="C"), "postgresql"), primary_key=True),
+    Column("profile", String(32), primary_key=True, index=True),
 )
 
 link = Table(  # two profiles that are one, or (score below 0) are not
@@ -220,6 +278,15 @@ leaves = Index(  # leaves of absence are few, and asked for across all organisat
     "move_pause", move.c.person, sqlite_where=move.c.direction == "pause", postgresql_where=move.c.direction == "pause"
 )
 
+KNOWN: ColumnClause[str] = literal_column("coalesce(first_known, '')")
+"""When a move became known, as the index of the newest has it; empty where no document has a day."""
+
+newest = (
+    Index("move_known", KNOWN, move.c.id),
+    Index("move_kind_known", move.c.kind, KNOWN, move.c.id),
+    Index("move_role", move.c.role),
+)
+
 conflict = Table(
     "conflict",
     metadata,
@@ -232,4 +299,4 @@ conflict = Table(
     Column("settled", Text),  # the judgement or correction that settles it
 )
 
-DERIVED = (story, shingle, likeness, profile, profile_key, link, about, doubt, move, conflict)
+DERIVED = (story, shingle, likeness, profile, profile_key, word, link, about, doubt, move, conflict)
