@@ -23,6 +23,7 @@ MOST = 200
 _LOOKED_AT = 400  # names under one beginning; more are not ranked
 _QUOTED = 12  # claims of a move that are looked at for its sentence
 _END = "\U0010ffff"
+_known: Any = KNOWN  # its comparisons make conditions
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,14 +74,14 @@ def _rows(connection: Connection, wanted: Wanted, limit: int) -> list[dict[str, 
         if (value := getattr(wanted, column)) and not wanted.as_of:  # of a day: said of what was known then
             question = question.where(move.c[column] == value)
     if wanted.since:
-        question = question.where(wanted.since <= KNOWN)
+        question = question.where(_known >= wanted.since)
     if until := min((d for d in (wanted.until and wanted.until + "~", wanted.as_of) if d), default=None):
-        question = question.where(until >= KNOWN)
+        question = question.where(_known <= until)
     if wanted.after:
         day, mark, key = wanted.after.partition("~")
         if not mark:
             raise InputError(f"after={wanted.after[:60]}: give the cursor of the page before as it is")
-        question = question.where(or_(day > KNOWN, and_(day == KNOWN, move.c.id < key)))
+        question = question.where(or_(_known < day, and_(_known == day, move.c.id < key)))
     return [_plain(r) for r in connection.execute(question).mappings()]
 
 
@@ -161,7 +162,7 @@ def search(
     weight: dict[str, int] = {}
     for column in (about.c.person, about.c.organization):
         question = select(column, persons).where(column.in_(sorted(found))).group_by(column)
-        weight |= {i: n for i, n in connection.execute(question)}
+        weight |= dict(connection.execute(question).tuples().all())
     chosen = sorted(found, key=lambda i: (-weight.get(i, 0), i))[:limit]
     called = ask.names(connection, chosen, language)
     rows = [
