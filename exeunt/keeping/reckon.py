@@ -18,6 +18,7 @@ from exeunt.ledger.tables import claim, conflict, count, document, move
 from exeunt.model import Figure, LanguageCode
 from exeunt.reckon import bursts
 from exeunt.reckon.dossier import dossier
+from exeunt.reckon.facts import Facts
 from exeunt.reckon.flows import flow_table, passages
 from exeunt.reckon.precedents import FORESEEN, announced_cases, departure_cases, precedents, stay_cases
 
@@ -57,6 +58,7 @@ class Reckoned:
     figures: list[Figure]
     covered: tuple[date, date] | None = None
     demo: bool = False  # whether the ledger holds the demonstration
+    facts: Facts | None = None  # what the figures of an organisation were made from
 
 
 def organization_of(connection: Connection, name: str) -> str:
@@ -75,7 +77,7 @@ def organization(connection: Connection, name: str, view: View) -> Reckoned:
     facts = facts_of(connection, key, view.today, view.as_of, view.language)
     away = any(leave.ended is None for s in facts.spells for leave in s.leaves)
     leaves = leaves_of(connection, view.today, view.as_of) if away else []
-    return Reckoned(key, facts.name(key), dossier(facts, leaves), facts.covered, _demo(connection))
+    return Reckoned(key, facts.name(key), dossier(facts, leaves), facts.covered, _demo(connection), facts)
 
 
 def burst(connection: Connection, name: str, days: int, view: View) -> Reckoned:
