@@ -15,7 +15,6 @@ from exeunt.tell.charts.svg import (
     breadth,
     chart_words,
     el,
-    fit,
     hatch,
     line,
     note,
@@ -26,7 +25,8 @@ from exeunt.tell.charts.svg import (
 _HIGH = 170  # px; the plot
 _CLOSEST = 4.0  # px from column to column at least
 _WIDEST = 44.0
-_VAGUE_STEP = 34.0  # px; a column that is told to the year only, with its label
+_VAGUE = 18.0  # px; a column that is told to the year only, and the most that all of them take
+_VAGUE_SHARE = 0.3
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -84,7 +84,7 @@ def months(
     w = chart_words(language)
     sheet = Sheet(language, width, prefix, standalone)
     expected = next((f for f in figures if f.table == "expected_by_month" and f.value is not None), None)
-    left = 26 + (len(vague) * _VAGUE_STEP + 22 if vague else 0)
+    left = 26 + (len(vague) * _vague_step(vague, width) + 26 if vague else 0)
     shown = placed[-int((width - left) / _CLOSEST) :]
     top = max([c.value for c in (*vague, *shown)] + [(expected.high or expected.value or 0) if expected else 0])
     plot = _Plot(sheet, left, 30, steps_to(top))
@@ -123,6 +123,12 @@ def band_told(expected: Figure, language: LanguageCode) -> str:
     return w["band"].format(low=f"{expected.low:g}", high=f"{expected.high:g}", level=level, mean=mean)
 
 
+def _vague_step(vague: Sequence[Column], width: float) -> float:
+    """px from one hollow column to the next: room for its label, but not too much of the whole."""
+    wanted = max(breadth(c.label, SMALL) for c in vague) + 8
+    return max(6.0, min(wanted, width * _VAGUE_SHARE / len(vague)))
+
+
 class _Plot:
     """The plot of the columns: the months from `left` on, what is vague before them."""
 
@@ -159,17 +165,18 @@ class _Plot:
 
     def vague(self, columns: Sequence[Column]) -> str:
         """Hollow columns of years, apart from the months."""
-        parts = []
+        if not columns:
+            return ""
+        parts, step = [], _vague_step(columns, self.sheet.width)
+        every = max(1, int(-(-(max(breadth(c.label, SMALL) for c in columns) + 6) // step)))
         for i, c in enumerate(columns):
-            x = 28 + i * _VAGUE_STEP
-            parts.append(self._one(c, x, 18, "c-hollow"))
-            parts.append(words_at(x + 9, self.y(c.value) - 5, f"{c.value:g}", "c-text c-left", "middle"))
-            parts.append(
-                words_at(
-                    x + 9, self.bottom + 16, fit(c.label, _VAGUE_STEP + 8, SMALL), "c-text c-small c-muted", "middle"
-                )
-            )
-        if columns and self.left + 40 < self.right:
+            x = 28 + (i + 0.5) * step
+            wide = min(_VAGUE, step * 0.8)
+            parts.append(self._one(c, x - wide / 2, wide, "c-hollow"))
+            parts.append(words_at(x, self.y(c.value) - 5, f"{c.value:g}", "c-text c-left c-halo", "middle"))
+            if i % every == 0:
+                parts.append(words_at(x, self.bottom + 18, c.label, "c-text c-small c-muted", "middle"))
+        if self.left + 40 < self.right:
             parts.append(line(self.left - 14, self.top, self.left - 14, self.bottom + 6, "c-apart"))
         return el("g", *parts)
 
@@ -186,7 +193,7 @@ class _Plot:
                 above = expected is not None and expected.high is not None and c.value > expected.high
                 text = f"{c.value:g}"
                 if step >= breadth(text) + 1:
-                    parts.append(words_at(x + step / 2, self.y(c.value) - 5, text, "c-text c-left", "middle"))
+                    parts.append(words_at(x + step / 2, self.y(c.value) - 5, text, "c-text c-left c-halo", "middle"))
                 if above:
                     parts.append(line(x, self.y(c.value), x + step, self.y(c.value), "c-above"))
         return el("g", *parts, *self._labels(columns, step))

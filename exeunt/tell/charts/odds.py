@@ -22,7 +22,7 @@ from exeunt.tell.figures import figure_words, label_of, note_of, number_of
 
 TABLES = ("odds", "chances", "forecast")
 _ROW, _TALL_ROW = 30, 46  # px
-_TOP = 40
+_TOP = 62
 
 
 def odds_of(figures: Sequence[Figure]) -> list[Figure]:
@@ -48,14 +48,15 @@ def odds(
     left, right = _edges(sheet, shown)
     step = _TALL_ROW if sheet.narrow else _ROW
     bottom = _TOP + step * len(shown)
-    body = [_axis(sheet, left, right, bottom)]
+    tables = list(dict.fromkeys(figure_words(language)["tables"][f.table] for f in rows))
+    title = " · ".join(tables)
+    body = [_axis(sheet, left, right, bottom, title)]
     body += [_row(sheet, f, left, right, _TOP + step * i) for i, f in enumerate(shown)]
     y = bottom + 18.0
     for text in _notes(rows, len(shown), language):
         drawn, y = note(sheet, y, text)
         body.append(drawn)
-    tables = list(dict.fromkeys(figure_words(language)["tables"][f.table] for f in rows))
-    return picture(sheet, "odds", y, (" · ".join(tables), w["odds_desc"].format(n=len(rows))), body)
+    return picture(sheet, "odds", y, (title, w["odds_desc"].format(n=len(rows))), body)
 
 
 def _notes(rows: Sequence[Figure], shown: int, language: LanguageCode) -> list[str]:
@@ -81,15 +82,15 @@ def _numbers(f: Figure, language: LanguageCode) -> str:
     return " · ".join(x for x in (number_of(f, language), of) if x)
 
 
-def _axis(sheet: Sheet, left: float, right: float, bottom: float) -> str:
-    parts = []
+def _axis(sheet: Sheet, left: float, right: float, bottom: float, head: str) -> str:
+    parts = [words_at(0, 12, head, "c-text c-small c-muted", room=sheet.width)]
     for share in (0, 25, 50, 75, 100):
         x = left + (right - left) * share / 100
         anchor = "middle" if share < 100 else "end" if sheet.narrow else "middle"
         parts.append(line(x, _TOP - 10, x, bottom, "c-base" if share == 0 else "c-grid"))
         at = x if anchor == "middle" else x + 12
         parts.append(
-            words_at(at if share or not sheet.narrow else x + 4, 20, f"{share}%", "c-text c-small c-muted", anchor)
+            words_at(at if share or not sheet.narrow else x + 4, 40, f"{share}%", "c-text c-small c-muted", anchor)
         )
     return el("g", *parts, class_="c-axis")
 

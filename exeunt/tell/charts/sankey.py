@@ -25,7 +25,7 @@ from exeunt.tell.charts.svg import (
 )  # fmt: skip
 
 MOST_FLOWS = 20  # ribbons on one side; what is more becomes one
-_TOP = 52
+_TOP = 44
 _AIR = 8  # px between two ends
 _LEAST = 15  # px; the height of an end that holds a label
 _NODE = 9  # px wide
@@ -85,7 +85,7 @@ def sankey(
     unit = min(18.0, _TALL / whole)
     height = max(_stack(side, unit) for side in (into, out))
     body = [_heads(sheet, into, out)]
-    middle = _Middle(width * (0.5 if into else 0.12), _TOP + height / 2)
+    middle = _Middle(width * ((0.46 if sheet.narrow else 0.5) if into else 0.12), _TOP + height / 2)
     body += [
         _side(sheet, into, unit, middle, height, inward=True),
         _side(sheet, out, unit, middle, height, inward=False),
@@ -193,7 +193,7 @@ def _block(
     sheet: Sheet, organization: str, into: Sequence[Flow], out: Sequence[Flow], unit: float, middle: _Middle
 ) -> str:
     tall = max(sum(f.n for f in side) for side in (into, out)) * unit
-    name = words_at(
-        middle.x + _NODE / 2, middle.y - tall / 2 - 9, organization, "c-text c-name", "middle", room=sheet.width * 0.3
-    )
+    x, anchor = (middle.x + _NODE, "end") if into else (0, None)
+    room = middle.x + _NODE - (0 if into else -60)
+    name = words_at(x, middle.y - tall / 2 - 9, organization, "c-text c-name c-halo", anchor, room=room)
     return el("g", box(middle.x, middle.y - tall / 2, _NODE, tall, "c-node"), name)

@@ -13,7 +13,20 @@ import msgspec
 
 from exeunt.model import Figure, LanguageCode
 from exeunt.tell.charts.scale import Times, middle_of, steps_to, told_date
-from exeunt.tell.charts.svg import MOST, Sheet, breadth, chart_words, el, fit, line, note, number, picture, words_at
+from exeunt.tell.charts.svg import (
+    MOST,
+    Sheet,
+    breadth,
+    chart_words,
+    content,
+    el,
+    fit,
+    line,
+    note,
+    number,
+    picture,
+    words_at,
+)
 from exeunt.tell.figures import detail_of, label_of, note_of
 
 _HIGH = 150  # px; the plot
@@ -106,7 +119,7 @@ def _remain(now: Figure) -> str:
 def _plot(sheet: Sheet, begin: Figure, changes: Sequence[Step], now: Figure | None) -> list[str]:
     """Axis, line, marks and the number that remains."""
     top = max([begin.value or 0, *(s.figure.value or 0 for s in changes), (now.high or 0) if now else 0])
-    ticks = steps_to(top)
+    ticks = steps_to(top, 6)
     end = middle_of(now.until) if now and now.until else changes[-1].day
     room = timedelta(days=max(30, (end - changes[0].day).days // 12))
     first = changes[0].day - room if changes[0].day.year > 1 else changes[0].day
@@ -197,15 +210,15 @@ def _entry(sheet: Sheet, n: int, s: Step, x: float, y: float, wide: float) -> st
     """One line: number, who, how, when, and how many are left then."""
     how, when, left = said(s, sheet.language)
     tail = f"{when} → {left}"
-    after = breadth(tail, 12) + 6
-    name = fit(s.figure.label, wide - 24 - breadth(how, 12) - after - 16)
-    shift = x + 24 + breadth(name) + 6
+    room = wide - 24 - breadth(how, 12) - breadth(tail, 12) - 22
+    name = fit(s.figure.label, room)
+    whole = el("title", content(s.figure.label)) if name != s.figure.label else ""
+    told = el("tspan", content(how), class_="c-small c-arrived" if s.arrival else "c-small c-left", dx=7)
     return (
         words_at(x + 16, y, f"{n}", "c-text c-small c-muted", "end")
-        + words_at(x + 24, y, s.figure.label, "c-text c-name", room=wide - 24 - breadth(how, 12) - after - 16)
-        + words_at(shift, y, how, "c-text c-small c-arrived" if s.arrival else "c-text c-small c-left", room=wide - after - shift + x)
+        + el("text", whole + el("tspan", content(name), class_="c-name") + told, x=x + 24, y=y, class_="c-text")
         + words_at(x + wide, y, tail, "c-text c-small c-muted", "end")
-    )  # fmt: skip
+    )
 
 
 def said(s: Step, language: LanguageCode) -> tuple[str, str, str]:

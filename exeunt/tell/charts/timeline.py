@@ -32,7 +32,7 @@ from exeunt.tell.charts.svg import (
 )  # fmt: skip
 
 _THICK = 16  # px; a bar
-_ROW, _TALL_ROW = 28, 44  # px; a row with its name beside the bar, and with its name above it
+_ROW, _TALL_ROW = 28, 46  # px; a row with its name beside the bar, and with its name above it
 _LEAD = 26  # px; the dotted piece that stands for an unknown stretch of time
 _TOP, _HEAD = 62, 18  # px; legend and axis, the name above a bar
 
@@ -113,6 +113,7 @@ def timeline(
     standalone: bool = False,
 ) -> str:
     """The bars from `since` to `until`; empty without bars. `href` stands before the address of each bar: a file on its own needs whole ones."""
+    bars = [b for b in bars if _within(b, since, until)]
     if not bars or since >= until:
         return ""
     w = chart_words(language)
@@ -126,7 +127,7 @@ def timeline(
         part, height = _row(sheet, name, lanes, times, y, href)
         drawn.append(part)
         y += height
-    body = [_legend(sheet, shown), _axis(sheet, times, y), *drawn]
+    body = [_legend(sheet, times, shown), _axis(sheet, times, y), *drawn]
     if len(rows) > MOST:
         more, y = note(sheet, y + 20, w["more_rows"].format(n=len(rows) - MOST))
         body.append(more)
@@ -154,6 +155,12 @@ def _rows(bars: Iterable[Bar]) -> dict[str, list[list[Bar]]]:
     return rows
 
 
+def _within(bar: Bar, since: date, until: date) -> bool:
+    """Whether anything of a bar is told of the period; a bar without any day is shown at the edge."""
+    first, last = bar.start or bar.end, bar.end or bar.start
+    return (first is None or first <= until) and (last is None or last >= since)
+
+
 def _after(bar: Bar, before: Bar) -> bool:
     first, last = bar.start or bar.end, before.end or before.start
     return first is not None and last is not None and last <= first
@@ -165,7 +172,7 @@ def _row(sheet: Sheet, name: str, lanes: list[list[Bar]], times: Times, y: float
     step = _THICK + 8
     height = (_TALL_ROW if sheet.narrow else _ROW) + step * (len(lanes) - 1)
     middle = y + head + 4 + _THICK / 2
-    label = words_at(0, y + 13, name, "c-text c-name", room=sheet.width) if sheet.narrow else words_at(
+    label = words_at(0, y + 16, name, "c-text c-name", room=sheet.width) if sheet.narrow else words_at(
         times.left - 26, middle + 4.5, name, "c-text c-name", "end", room=times.left - 28
     )  # fmt: skip
     parts = [label]
@@ -191,7 +198,7 @@ def _bar(sheet: Sheet, bar: Bar, after: Bar | None, times: Times, y: float, href
             tail = min(36.0, x2 - x1)
             parts.append(box(x2 - tail, top - 1, tail + 0.5, _THICK + 2, "c-fade", fill=sheet.ink("fade")))
     parts += [_away_box(sheet, x, times, top, (x1, x2)) for x in bar.leaves]
-    parts += [_beginning(bar, x1, y), _ending(bar, x2, y)]
+    parts += [_beginning(bar, times, x1, y), _ending(bar, times, (x1, x2), y)]
     parts.append(_role(sheet, bar, (x1, x2), _free(bar, after, times), y))
     address = f"{href}{bar.href}" if bar.href else None
     return link(address, "".join(parts), told(bar, sheet.language))
@@ -214,19 +221,23 @@ def _free(bar: Bar, after: Bar | None, times: Times) -> float:
     return times.at(after.start or after.end or times.until) - lead - 6
 
 
-def _beginning(bar: Bar, x: float, y: float) -> str:
+def _beginning(bar: Bar, times: Times, x: float, y: float) -> str:
+    """A firm mark where the beginning is told, a dotted lead where it is not; what began before the period has neither, but goes on to the left."""
     top = y - _THICK / 2
+    if bar.start is not None and bar.start < times.since:
+        return el("path", d=f"M{number(x - 4)} {number(y - 5)} l-5 5 l5 5", class_="c-arrow")
     if bar.start is not None and bar.start_known:
         return box(x, top - 2, 3, _THICK + 4, "c-in")
     rails = (line(x - _LEAD, y + d, x, y + d, "c-dots") for d in (-_THICK / 2 + 1, _THICK / 2 - 1))
     return el("g", *rails, class_="c-unknown")
 
 
-def _ending(bar: Bar, x: float, y: float) -> str:
-    """A known end is a firm mark, a rough one a dotted one, the last news an arrow."""
-    top = y - _THICK / 2
-    if bar.outcome == "open":
-        return el("path", d=f"M{number(x - 4)} {number(y - 5)} l5 5 l-5 5", class_="c-arrow")
+def _ending(bar: Bar, times: Times, span: tuple[float, float], y: float) -> str:
+    """A known end is a firm mark, a rough one a dotted one, the last news an arrow; what lies behind the period is not marked."""
+    x, top = span[1], y - _THICK / 2
+    if bar.outcome == "open" or (bar.end and bar.end > times.until):
+        tip = x - 4 if x - span[0] > 16 else x + 3
+        return el("path", d=f"M{number(tip)} {number(y - 5)} l5 5 l-5 5", class_="c-arrow")
     if bar.end is None:
         rails = (line(x, y + d, x + _LEAD, y + d, "c-dots") for d in (-_THICK / 2 + 1, _THICK / 2 - 1))
         return el("g", *rails, class_="c-unknown")
@@ -251,7 +262,7 @@ def _role(sheet: Sheet, bar: Bar, span: tuple[float, float], free: float, y: flo
     lead = 8 if bar.start is not None else 0
     if not bar.leaves and span[1] - span[0] >= wide + tail + lead and bar.start is not None:
         return words_at(span[0] + lead, y + 4.5, bar.role, "c-text c-small c-on-bar")
-    gap = _LEAD + 6 if bar.outcome == "ended" and bar.end is None else 9
+    gap = _LEAD + 6 if bar.outcome == "ended" and bar.end is None else 12
     if free - span[1] >= wide + gap:
         return words_at(span[1] + gap, y + 4.5, bar.role, "c-text c-small c-muted")
     return ""
@@ -269,12 +280,12 @@ def _axis(sheet: Sheet, times: Times, bottom: float) -> str:
     return el("g", *parts, class_="c-axis")
 
 
-def _legend(sheet: Sheet, rows: Sequence[tuple[str, list[list[Bar]]]]) -> str:
+def _legend(sheet: Sheet, times: Times, rows: Sequence[tuple[str, list[list[Bar]]]]) -> str:
     """What the marks mean; only those that are drawn."""
     w = chart_words(sheet.language)
     bars = [b for _, lanes in rows for lane in lanes for b in lane]
     marks: list[tuple[str, str, bool]] = [
-        ("in", w["arrived"], any(b.start is not None and b.start_known for b in bars)),
+        ("in", w["arrived"], any(b.start is not None and b.start_known and b.start >= times.since for b in bars)),
         ("out", w["left"], any(b.outcome == "ended" and b.end is not None for b in bars)),
         ("leave", w["leave"], any(b.leaves for b in bars)),
         ("dots", w["not_told"], any(b.start is None or not b.start_known or (b.outcome == "ended" and b.end is None) for b in bars)),
