@@ -106,7 +106,9 @@ def test_valid_safe_and_the_same_each_time(chart: str, language: LanguageCode, w
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [360, 720])
 def test_text_stays_inside(chart: str, language: LanguageCode, width: int) -> None:
-    for e in parsed(CHARTS[chart]("Bartholomew Featherstonehaugh of a very long name", language, width=width)).findall(".//{*}text"):
+    for e in parsed(CHARTS[chart]("Bartholomew Featherstonehaugh of a very long name", language, width=width)).findall(
+        ".//{*}text"
+    ):
         text = "".join(p for p in e.itertext() if p) if e.find("{*}title") is None else (e.find("{*}title").tail or "")  # type: ignore[union-attr]
         wide, x = breadth(text, 12), float(e.get("x", "0"))
         start = {"end": x - wide, "middle": x - wide / 2}.get(e.get("text-anchor") or "", x)
@@ -229,6 +231,22 @@ def many(n: int) -> list[Bar]:
     ]
 
 
+def test_a_vague_date_is_told_and_drawn_as_vague() -> None:
+    bar = Bar(
+        row="A",
+        name="A",
+        organization="O",
+        start=date(2023, 7, 1),
+        end=date(2024, 6, 15),
+        start_told="2023",
+        end_told="2024-06",
+    )
+    assert (
+        'class="c-in-rough"' in drawn(bar) and 'class="c-out-rough"' in drawn(bar) and 'class="c-in"' not in drawn(bar)
+    )
+    assert "A · O · from 2023 · left Jun 2024" in timeline([bar], SINCE, UNTIL, "en")
+
+
 def test_many_rows_are_cut_and_counted() -> None:
     svg = timeline(many(75), SINCE, UNTIL, "en")
     assert len(marks(svg, "c-row")) == 60 and "… and 15 more" in svg
@@ -324,5 +342,12 @@ def test_every_class_has_its_style(chart: str) -> None:
         for c in (e.get("class") or "").split()
         if c.startswith("c-")
     }
-    bare = {"c-axis", "c-unknown", "c-legend", "c-fade", "c-band", "c-ribbon-dark"}  # groups, and what a gradient paints
+    bare = {
+        "c-axis",
+        "c-unknown",
+        "c-legend",
+        "c-fade",
+        "c-band",
+        "c-ribbon-dark",
+    }  # groups, and what a gradient paints
     assert [c for c in sorted(used - bare) if f".{c} " not in stylesheet()] == []

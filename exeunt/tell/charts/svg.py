@@ -18,6 +18,7 @@ from exeunt.tell.words import printable
 SIZE = 13  # px; names and values
 SMALL = 12  # px; axes and notes: a page that shows 360 px at 330 still draws them at 11
 NARROW = 520  # px; below it names stand above what they name, not beside it
+_PAD = 16  # px around a chart that stands alone
 MOST = 60  # rows of one chart
 _LATIN, _UPPER, _WIDE = 0.56, 0.66, 1.0  # em
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -163,18 +164,22 @@ def picture(
 ) -> str:
     """The whole SVG. `told` are its title and description; with links inside it is a group, since an image hides what it holds."""
     title, description = told
+    pad = _PAD if sheet.standalone else 0
     inside = "".join(body)
     head = [
         el("title", content(title), id=sheet.id("title")),
         el("desc", content(description), id=sheet.id("desc")),
     ]
     if sheet.standalone:
-        head += [el("style", escape(stylesheet(), quote=False)), box(0, 0, sheet.width, height, "c-paper")]
+        head += [
+            el("style", escape(stylesheet(), quote=False)),
+            box(-pad, -pad, sheet.width + 2 * pad, height + 2 * pad, "c-paper"),
+        ]
     role = "group" if "<a " in inside else "img"
     return el(
         "svg", *head, el("defs", *defs) if defs else "", inside, xmlns="http://www.w3.org/2000/svg",
         class_=f"chart chart-{name}", role=role, aria_labelledby=f"{sheet.id('title')} {sheet.id('desc')}", lang=sheet.language,
-        viewBox=f"0 0 {sheet.width} {number(height)}", width=sheet.width, height=height,
+        viewBox=" ".join(number(v) for v in (-pad, -pad, sheet.width + 2 * pad, height + 2 * pad)), width=sheet.width + 2 * pad, height=height + 2 * pad,
     )  # fmt: skip
 
 

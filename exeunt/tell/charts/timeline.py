@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from exeunt.model import LanguageCode
+from exeunt.model import LanguageCode, PartialDate
 from exeunt.tell.charts.scale import Times, told_date
 from exeunt.tell.charts.svg import (
     MOST,
@@ -50,6 +50,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
     `start` is the first day on which somebody is known to have been there: the beginning itself if `start_known`. With `outcome` "ended", `end` is
     the day of the departure (roughly, unless `end_known`); with "open" it is the last day on which a document spoke of the person there.
+    `start_told` and `end_told` are the dates as documents give them (`2024`, `2024-08`): a vague one is drawn dotted and told as vaguely.
     `title` tells the spell in words, `href` leads to what stands behind it.
     """
 
@@ -60,6 +61,8 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     end: date | None = None
     start_known: bool = True
     end_known: bool = True
+    start_told: PartialDate | None = None
+    end_told: PartialDate | None = None
     outcome: Literal["ended", "open"] = "ended"
     leaves: tuple[Leave, ...] = ()
     role: str | None = None
@@ -80,7 +83,7 @@ def began(bar: Bar, language: LanguageCode) -> str:
     w = chart_words(language)
     if bar.start is None:
         return w["began_unknown"]
-    return w["began" if bar.start_known else "there_by"].format(day=told_date(bar.start, language))
+    return w["began" if bar.start_known else "there_by"].format(day=told_date(bar.start_told or bar.start, language))
 
 
 def ended(bar: Bar, language: LanguageCode) -> str:
@@ -89,7 +92,7 @@ def ended(bar: Bar, language: LanguageCode) -> str:
     if bar.end is None:
         return w["ended_unknown" if bar.outcome == "ended" else "heard_unknown"]
     key = "heard" if bar.outcome == "open" else "ended" if bar.end_known else "ended_about"
-    return w[key].format(day=told_date(bar.end, language))
+    return w[key].format(day=told_date(bar.end_told or bar.end, language))
 
 
 def away(bar: Bar, language: LanguageCode) -> list[str]:
@@ -227,6 +230,8 @@ def _beginning(bar: Bar, times: Times, x: float, y: float) -> str:
     if bar.start is not None and bar.start < times.since:
         return el("path", d=f"M{number(x - 4)} {number(y - 5)} l-5 5 l5 5", class_="c-arrow")
     if bar.start is not None and bar.start_known:
+        if bar.start_told and len(bar.start_told) < len("YYYY-MM-DD"):
+            return line(x, top - 3, x, top + _THICK + 3, "c-in-rough")
         return box(x, top - 2, 3, _THICK + 4, "c-in")
     rails = (line(x - _LEAD, y + d, x, y + d, "c-dots") for d in (-_THICK / 2 + 1, _THICK / 2 - 1))
     return el("g", *rails, class_="c-unknown")
@@ -241,7 +246,7 @@ def _ending(bar: Bar, times: Times, span: tuple[float, float], y: float) -> str:
     if bar.end is None:
         rails = (line(x, y + d, x + _LEAD, y + d, "c-dots") for d in (-_THICK / 2 + 1, _THICK / 2 - 1))
         return el("g", *rails, class_="c-unknown")
-    if not bar.end_known:
+    if not bar.end_known or (bar.end_told and len(bar.end_told) < len("YYYY-MM-DD")):
         return line(x, top - 3, x, top + _THICK + 3, "c-out-rough")
     return box(x - 3, top - 3, 4, _THICK + 6, "c-out")
 
