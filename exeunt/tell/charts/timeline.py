@@ -233,7 +233,7 @@ def _beginning(bar: Bar, times: Times, x: float, y: float) -> str:
         if bar.start_told and len(bar.start_told) < len("YYYY-MM-DD"):
             return line(x, top - 3, x, top + _THICK + 3, "c-in-rough")
         return box(x, top - 2, 3, _THICK + 4, "c-in")
-    rails = (line(x - _LEAD, y + d, x, y + d, "c-dots") for d in (-_THICK / 2 + 1, _THICK / 2 - 1))
+    rails = (line(max(1.0, x - _LEAD), y + d, x, y + d, "c-dots") for d in (-_THICK / 2 + 1, _THICK / 2 - 1))
     return el("g", *rails, class_="c-unknown")
 
 
@@ -244,7 +244,9 @@ def _ending(bar: Bar, times: Times, span: tuple[float, float], y: float) -> str:
         tip = x - 4 if x - span[0] > 16 else x + 3
         return el("path", d=f"M{number(tip)} {number(y - 5)} l5 5 l-5 5", class_="c-arrow")
     if bar.end is None:
-        rails = (line(x, y + d, x + _LEAD, y + d, "c-dots") for d in (-_THICK / 2 + 1, _THICK / 2 - 1))
+        rails = (
+            line(x, y + d, min(times.right + 13, x + _LEAD), y + d, "c-dots") for d in (-_THICK / 2 + 1, _THICK / 2 - 1)
+        )
         return el("g", *rails, class_="c-unknown")
     if not bar.end_known or (bar.end_told and len(bar.end_told) < len("YYYY-MM-DD")):
         return line(x, top - 3, x, top + _THICK + 3, "c-out-rough")
