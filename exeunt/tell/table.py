@@ -81,3 +81,8 @@ def _records(reading: Reading, console: Console, title: str | None, w: dict[str,
         console.print(person, kind, organization, *rest)
         console.print(Text("   "), date, Text("·"), status, Text("·"), source)
         console.print(Text("   “") + evidence + Text("”"))
+
+
+def safe_cell(value: object) -> object:
+    """A cell that a spreadsheet shows as it stands: one that would be a formula is marked as text (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
