@@ -86,7 +86,7 @@ def _rows(connection: Connection, wanted: Wanted, limit: int) -> list[dict[str, 
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {**row, "denied": bool(row["denied"]), "claims": json.loads(row["claims"])}
+    return {**{str(k): v for k, v in row.items()}, "denied": bool(row["denied"]), "claims": json.loads(row["claims"])}
 
 
 def _seen_from(connection: Connection, rows: list[dict[str, Any]], wanted: Wanted) -> list[dict[str, Any]]:
@@ -162,7 +162,7 @@ def search(
     weight: dict[str, int] = {}
     for column in (about.c.person, about.c.organization):
         question = select(column, persons).where(column.in_(sorted(found))).group_by(column)
-        weight |= dict(connection.execute(question).tuples().all())
+        weight |= {identity: n for identity, n in connection.execute(question)}  # noqa: C416  (rows are no pairs to dict)
     chosen = sorted(found, key=lambda i: (-weight.get(i, 0), i))[:limit]
     called = ask.names(connection, chosen, language)
     rows = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -129,7 +130,8 @@ ROUTES = (
 
 
 def _converted(rows: Any, sort: Any) -> Any:
-    return msgspec.convert(rows, sort, strict=False)
+    """Rows as a type of the contract. Through JSON, as column names of the database are no plain strings."""
+    return msgspec.json.decode(json.dumps(rows), type=sort)
 
 
 def endpoint(route: Route, site: Site) -> Callable[[Request], Any]:

@@ -20,7 +20,22 @@ from exeunt.model import Figure, LanguageCode
 from exeunt.reckon.claims import span
 from exeunt.reckon.facts import heard_by
 from exeunt.reckon.spells import Spell, spells_of
-from exeunt.tell.charts import Bar, Leave, Rows, months, odds, rows_of_months, rows_of_odds, rows_of_sankey, rows_of_steps, rows_of_timeline, sankey, since_until, steps, timeline  # fmt: skip
+from exeunt.tell.charts import (  # fmt: skip
+    Bar,
+    Leave,
+    Rows,
+    months,
+    odds,
+    rows_of_months,
+    rows_of_odds,
+    rows_of_sankey,
+    rows_of_steps,
+    rows_of_timeline,
+    sankey,
+    since_until,
+    steps,
+    timeline,
+)
 from exeunt.tell.figures import detail_of, figure_words, label_of, note_of, number_of, percentage
 from exeunt.tell.table import safe_cell
 
@@ -53,7 +68,7 @@ def charts_of(asked: Asked, found: Reckoned) -> list[Chart]:
 def chart(asked: Asked, found: Reckoned, name: str) -> Chart:
     """One chart of a dossier."""
     draw, table = _chart(asked, found, name)
-    wide, narrow = (Markup(draw(width, False)) for width in _WIDTHS)  # noqa: S704
+    wide, narrow = (Markup(draw(width, False)) for width in _WIDTHS)
     return Chart(name, wide, narrow, table)
 
 
@@ -117,7 +132,9 @@ def bar_of(s: Spell, row: str, name: str, organization: str, href: str) -> Bar:
     leaves = tuple(
         Leave(leave.move.first, leave.ended.first if leave.ended else None) for leave in s.leaves if leave.move.first
     )
-    seen = start or (min((m.first for m in s.moves if m.first), default=None) or parse_published(known) if began is None else None)
+    seen = start or (
+        min((m.first for m in s.moves if m.first), default=None) or parse_published(known) if began is None else None
+    )
     end = ended.middle if ended else s.heard
     return Bar(
         row=row, name=name, organization=organization, start=seen if not end or not seen or seen <= end else end, end=end,
@@ -157,7 +174,7 @@ def bars_of_person(asked: Asked, key: str, name: str) -> Chart | None:
     period = since_until(bars)
     if period is None:
         return None
-    wide, narrow = (Markup(timeline(bars, *period, asked.language, width=w, prefix=f"line{w}")) for w in _WIDTHS)  # noqa: S704
+    wide, narrow = (Markup(timeline(bars, *period, asked.language, width=w, prefix=f"line{w}")) for w in _WIDTHS)
     return Chart("timeline", wide, narrow, rows_of_timeline(bars, asked.language))
 
 
@@ -197,4 +214,16 @@ def verdict_of(found: Reckoned, language: LanguageCode) -> str | None:
     )  # fmt: skip
 
 
-__all__ = ["NAMES", "Chart", "as_csv", "bar_of", "bars_of_person", "chart", "charts_of", "drawing", "span", "tables_of", "verdict_of"]
+__all__ = [
+    "NAMES",
+    "Chart",
+    "as_csv",
+    "bar_of",
+    "bars_of_person",
+    "chart",
+    "charts_of",
+    "drawing",
+    "span",
+    "tables_of",
+    "verdict_of",
+]

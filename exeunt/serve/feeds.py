@@ -87,7 +87,7 @@ def _atom(moves: list[dict[str, Any]], base: str, here: str, page: str, language
         for name, text in told:
             ET.SubElement(entry, f"{{{_ATOM}}}{name}").text = text
         ET.SubElement(entry, f"{{{_ATOM}}}link", {"href": address})
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _json(moves: list[dict[str, Any]], base: str, here: str, page: str, language: LanguageCode) -> bytes:

@@ -18,7 +18,9 @@ def marked(document: Document, claims: Sequence[dict[str, Any]]) -> str:
         if owners:
             ids = " ".join(claims[i]["id"] for i in owners)
             kinds = " ".join(sorted({str(claims[i]["direction"]) for i in owners}))
-            out.append(f'<mark class="{kinds}" data-claims="{ids}"><a href="#claim-{claims[owners[0]]["id"]}">{piece}</a></mark>')
+            out.append(
+                f'<mark class="{kinds}" data-claims="{ids}"><a href="#claim-{claims[owners[0]]["id"]}">{piece}</a></mark>'
+            )
         else:
             out.append(piece)
     return "".join(out)

@@ -40,7 +40,7 @@ from exeunt.tell.words import words
 SESSION = "exeunt_session"
 
 
-class Moved(Exception):
+class Moved(Exception):  # noqa: N818  (no error: it leads on)
     """What was asked for is somewhere else now."""
 
 
@@ -103,7 +103,9 @@ def answer(page: Page, site: Site, request: Request) -> Response:
             if judge:
                 return _sent(_packed(rendered(page, asked)), request, private=True)
             key = (asked.state, view.today, language, asked.chosen, asked.path, request.url.query)
-            return _sent(site.kept.get(key, lambda: _packed(rendered(page, asked)), lambda p: len(p[0]) + len(p[1])), request)
+            return _sent(
+                site.kept.get(key, lambda: _packed(rendered(page, asked)), lambda p: len(p[0]) + len(p[1])), request
+            )
     except Moved as moved:
         return RedirectResponse(str(moved), 308)
     except ExeuntError as e:
@@ -234,7 +236,7 @@ def organization(asked: Asked) -> tuple[str, dict[str, Any]]:
     """The dossier of an organisation, drawn."""
     found = dossier_of(asked)
     assert found.id
-    same = [c for c in ask.conflicts(asked.connection, organization=found.id, limit=20)] if not asked.view.as_of else []
+    same = ask.conflicts(asked.connection, organization=found.id, limit=20) if not asked.view.as_of else []
     return "organization.html", {
         "found": found, "charts": charts_of(asked, found), "tables": tables_of(found.figures, asked.language),
         "verdict": verdict_of(found, asked.language), "conflicts": same, "numbers": _numbers(found),
@@ -245,7 +247,9 @@ def dossier_of(asked: Asked) -> reckon.Reckoned:
     """The dossier, kept while the ledger is in one state."""
     key = _identity(asked, "organization")
     asked_for = ("dossier", asked.state, asked.view, key)
-    return asked.site.kept.get(asked_for, lambda: reckon.organization(asked.connection, key, asked.view), lambda r: 400 * len(r.figures) + 2000)
+    return asked.site.kept.get(
+        asked_for, lambda: reckon.organization(asked.connection, key, asked.view), lambda r: 400 * len(r.figures) + 2000
+    )
 
 
 def _identity(asked: Asked, kind: str) -> str:
@@ -274,7 +278,14 @@ def why(asked: Asked) -> tuple[str, dict[str, Any]]:
     if not mine:
         raise LedgerError(f"this dossier has no number {table}/{label}: choose one on its page")
     rows = reckon.evidence(asked.connection, dict.fromkeys(c for f in mine for c in f.evidence))
-    return "why.html", {"found": found, "table": table, "label": label, "figures": mine, "claims": rows[:500], "more": max(0, len(rows) - 500)}
+    return "why.html", {
+        "found": found,
+        "table": table,
+        "label": label,
+        "figures": mine,
+        "claims": rows[:500],
+        "more": max(0, len(rows) - 500),
+    }
 
 
 def person(asked: Asked) -> tuple[str, dict[str, Any]]:
@@ -302,7 +313,12 @@ def move(asked: Asked) -> tuple[str, dict[str, Any]]:
     claims = ask.claims(asked.connection, about.c.claim.in_(found["claims"]))
     fields = ("kind", "date", "until", "role", "counterpart", "status")
     differing = {f for f in fields if len({c[f] for c in claims if c[f]}) > 1}
-    stories = [list(g) for _, g in groupby(sorted(claims, key=lambda c: (c["story"], c["document"] != c["story"], c["id"])), key=lambda c: c["story"])]
+    stories = [
+        list(g)
+        for _, g in groupby(
+            sorted(claims, key=lambda c: (c["story"], c["document"] != c["story"], c["id"])), key=lambda c: c["story"]
+        )
+    ]
     stories.sort(key=lambda g: (g[0]["published"] or "9999", g[0]["id"]))
     return "move.html", {"m": row, "stories": stories, "fields": fields, "differing": differing}
 
@@ -312,7 +328,7 @@ def document(asked: Asked) -> tuple[str, dict[str, Any]]:
     found, claims = browse.document_with(asked.connection, asked.parts["key"])
     if asked.view.as_of and (found.published or "") > asked.view.as_of:
         raise LedgerError("this document was published after that day: choose a later day")
-    return "document.html", {"d": found, "claims": claims, "text": Markup(marked(found, claims))}  # noqa: S704
+    return "document.html", {"d": found, "claims": claims, "text": Markup(marked(found, claims))}
 
 
 def review(asked: Asked) -> tuple[str, dict[str, Any]]:
@@ -325,7 +341,11 @@ def review(asked: Asked) -> tuple[str, dict[str, Any]]:
 def about_page(asked: Asked) -> tuple[str, dict[str, Any]]:
     """Coverage, sources, blind spots, how good the reader is."""
     demo = ask.has_document(asked.connection, reckon.DEMO)
-    return "about.html", {"whole": browse.coverage(asked.connection), "demo": demo, "blind": figure_words(asked.language)["blind"]}
+    return "about.html", {
+        "whole": browse.coverage(asked.connection),
+        "demo": demo,
+        "blind": figure_words(asked.language)["blind"],
+    }
 
 
 def search(asked: Asked) -> tuple[str, dict[str, Any]]:
