@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import jsonschema
 import pyarrow.parquet
@@ -22,6 +23,8 @@ from exeunt.keeping.export import FORMATS, Export, write
 from exeunt.keeping.reckon import View
 from exeunt.ledger import Ledger
 from exeunt.ledger.tables import claim, move
+from exeunt.model import Claim, Document, Evidence, Reading
+from exeunt.tell.exports.lines import _cell
 from exeunt.tell.exports.rows import columns
 
 TOLD = """
@@ -126,16 +129,12 @@ def test_a_spreadsheet_runs_nothing(told):
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "＝", "＠"])
 def test_signs_of_formulas(sign):
-    from exeunt.tell.exports.lines import _cell
-
     assert _cell(f"{sign}1+1") == f"'{sign}1+1" and _cell(f"a{sign}1") == f"a{sign}1" and _cell(0.5) == 0.5
 
 
 def test_columns_are_described_in_the_file_and_in_both_guides(told):
     schema = pyarrow.parquet.read_schema(io.BytesIO(exported(told, "parquet")))
     for language, guide in (("en", "export.md"), ("ja", "export.ja.md")):
-        from pathlib import Path
-
         page = (Path(__file__).parent.parent / "docs" / "how-to" / guide).read_text(encoding="utf-8")
         for name, text in columns(language).items():
             assert f"| `{name}` | {text} |" in page
@@ -189,10 +188,21 @@ def test_doubtful_and_rejected_claims_are_in_nothing(tmp_path):
         tell(ledger, TOLD)
         with ledger.reading() as connection:
             key = next(r["id"] for r in connection.execute(claim.select()).mappings() if r["person"] == "Cai Moen")
-        judge(ledger, "reject", "claim", key, None, because="misread")
+        judge(ledger, "reject", key, None, "misread", "a tester")
+        add(ledger, [_doubtful("Kai Strand left Halden Works.", "Kai Strand")])
     for how in ("ndjson", "csv", "jsonld", "followthemoney"):
         text = exported(path, how).decode()
-        assert "Cai Moen" not in text and "Bo Frisk" in text
+        assert "Cai Moen" not in text and "Kai Strand" not in text and "Bo Frisk" in text
+
+
+def _doubtful(text, person):
+    found = Claim(
+        person=person, organization="Halden Works", direction="out", kind="left", role=None, counterpart=None, date=None, until=None, status="fact",
+        source="media", speaker=None, inferred=(), confidence=0.3, evidence=(Evidence(0, len(text), text),),
+    )  # fmt: skip
+    return Document(id="doubtful", text=text, published="2024-03-01", language="en"), Reading(
+        id="doubtful", language="en", review=(found,)
+    )
 
 
 def test_as_of_knows_nothing_later(told):

@@ -17,7 +17,7 @@ from exeunt.tell.exports.rows import Named, Quote, Tie
 
 DATASET = "exeunt"
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
-_NAME, _STRING, _TEXT = 384, 1024, 65_000  # code points that the library takes
+_NAME, _STRING, _TEXT, _ADDRESS_LENGTH = 384, 1024, 65_000, 4096  # code points that the library takes
 
 Entity = dict[str, Any]
 
@@ -90,13 +90,11 @@ def _addresses(quotes: Iterable[Quote]) -> list[str]:
 
 
 def _entity(key: str, schema: str, properties: dict[str, Iterable[str | None]]) -> Entity:
-    """Every value once, none empty, none longer than the library takes."""
-    kept = {
-        p: list(dict.fromkeys(v.strip()[: _longest(p)] for v in values if v and v.strip()))
-        for p, values in properties.items()
-    }
+    """Every value once, none empty, none longer than the library takes; on one line as it has them, but for the words quoted."""
+    kept = {p: list(dict.fromkeys(_clean(p, v) for v in values if v and v.strip())) for p, values in properties.items()}
     return {"id": key, "schema": schema, "properties": {p: v for p, v in kept.items() if v}}
 
 
-def _longest(prop: str) -> int:
-    return {"name": _NAME, "alias": _NAME, "description": _TEXT, "sourceUrl": 4096}.get(prop, _STRING)
+def _clean(prop: str, value: str) -> str:
+    longest = {"name": _NAME, "alias": _NAME, "description": _TEXT, "sourceUrl": _ADDRESS_LENGTH}.get(prop, _STRING)
+    return (value if prop == "description" else " ".join(value.split()))[:longest].strip()
