@@ -36,7 +36,7 @@ def options(
     """Who left, joined or paused, where, when, and who says so: reads Japanese and English news."""
 
 
-from exeunt.cli import collect, demo, evaluate, forecast, judge, ledger, match, read, reckon, serve  # noqa: E402
+from exeunt.cli import collect, demo, evaluate, export, forecast, judge, ledger, match, read, reckon, serve  # noqa: E402
 
 app.command("read")(read.read)
 app.command("collect")(collect.collect)
@@ -51,6 +51,7 @@ app.command("burst")(reckon.burst)
 app.command("forecast")(forecast.forecast)
 app.command("forecasts")(forecast.forecasts)
 app.command("evidence")(reckon.evidence)
+app.command("export")(export.export)
 app.command("review")(judge.review)
 app.command("judge")(judge.judge)
 app.command("undo")(judge.undo)
