@@ -36,7 +36,7 @@ def options(
     """Who left, joined or paused, where, when, and who says so: reads Japanese and English news."""
 
 
-from exeunt.cli import collect, demo, evaluate, forecast, judge, ledger, match, read, reckon  # noqa: E402
+from exeunt.cli import collect, demo, evaluate, forecast, judge, ledger, match, read, reckon, watch  # noqa: E402
 
 app.command("read")(read.read)
 app.command("collect")(collect.collect)
@@ -59,6 +59,7 @@ app.command("match")(match.match_command)
 app.command("identities")(ledger.identities)
 app.command("forget")(ledger.forget)
 app.add_typer(ledger.ledger_app, name="ledger")
+app.command("watch")(watch.watch)
 app.command("demo")(demo.demo)
 app.command("evaluate")(evaluate.evaluate)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from exeunt.errors import LedgerError
 from exeunt.keeping.add import person_subject
+from exeunt.keeping.corrections import blank
 from exeunt.keeping.derive import organization_of, pairs_about, reckon, recount
 from exeunt.keeping.judge import sweep
 from exeunt.keeping.stories import place_story, remove_story
@@ -53,6 +54,7 @@ def forget_person(ledger: Ledger, identity: str, because: str) -> int:
         connection.execute(delete(about).where(about.c.claim.in_(ids)))
         connection.execute(delete(claim).where(claim.c.id.in_(ids)))
         connection.execute(delete(judgement).where(judgement.c.first.in_(ids)))
+        blank(connection, ids)
         changed(connection)
         for key in sorted({r.document for r in rows}):
             _black_out(connection, key, names)
@@ -75,6 +77,7 @@ def _erase(connection: Connection, key: str) -> int:
     ids = [r[0] for r in connection.execute(select(claim.c.id).where(claim.c.document == key))]
     connection.execute(delete(about).where(about.c.document == key))
     connection.execute(delete(judgement).where(judgement.c.first.in_([*ids, key])))
+    blank(connection, ids)
     changed(connection)
     for table in (claim, count):
         connection.execute(delete(table).where(table.c.document == key))
