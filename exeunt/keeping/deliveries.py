@@ -96,7 +96,7 @@ def _ready(receiver: Receiver, row: Row, tries: Sequence[Any], now: datetime) ->
 
 def pause_after(failures: int) -> timedelta:
     """How long to wait after so many failures (1 or more)."""
-    return min(FIRST * 2 ** min(failures - 1, 20), LONGEST)
+    return min(FIRST * int(2 ** min(failures - 1, 20)), LONGEST)
 
 
 def quiet(receiver: Receiver, local: datetime) -> bool:
@@ -155,8 +155,6 @@ def _alive(held: dict[str, Any]) -> bool:
         return False
     if held["host"] != socket.gethostname() or os.name != "posix":
         return True
-    if held["process"] == os.getpid():
-        return False  # one process sends one after the other: what it holds is left from a broken round
     try:
         os.kill(held["process"], 0)
     except ProcessLookupError:

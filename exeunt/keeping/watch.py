@@ -22,7 +22,6 @@ from exeunt.ledger import Ledger
 from exeunt.ledger.dialect import insert_new
 from exeunt.ledger.tables import alert
 from exeunt.model import Document, Reading
-from exeunt.read import USUAL
 
 Clock = Callable[[], datetime]
 Stop = Callable[[], bool]
@@ -39,7 +38,7 @@ class Manner:
     """How sources are taken in."""
 
     manners: Manners = field(default_factory=Manners)
-    reader: Literal["rules", "learned"] = USUAL
+    reader: Literal["rules", "learned"] = "learned"
 
 
 @dataclass
