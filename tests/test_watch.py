@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 from test_ledger import told
 from web import Site
@@ -21,11 +21,12 @@ from web import Site
 from exeunt.collect import Manners
 from exeunt.errors import InputError
 from exeunt.keeping import add, ask, check, forget_document, forget_person, judge
-from exeunt.keeping.deliveries import GIVES_UP, LONGEST, Batch, pause_after, take, waiting
+from exeunt.keeping.deliveries import GIVES_UP, LONGEST, pause_after
 from exeunt.keeping.watch import Manner, one_round
 from exeunt.keeping.watchfile import read_watch_file
 from exeunt.ledger import Ledger
 from exeunt.ledger.tables import alert, delivery
+from exeunt.model import Evidence
 from exeunt.tell.alerts import alert_text, alert_words, sentence
 
 ROOT = Path(__file__).parent.parent
@@ -54,9 +55,9 @@ class Hook(ThreadingHTTPServer):
 class _Post(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        time.sleep(self.server.delay)
         if self.server.status == 200:
             self.server.got.append((dict(self.headers), body))
+        time.sleep(self.server.delay)
         self.send_response(self.server.status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -309,24 +310,59 @@ def test_two_watchers_send_one_alert(tmp_path, settled, ledger, hook):
     assert len(hook.got) == 2 and len({s["id"] for s in hook.told()}) == 2
 
 
-def test_a_kill_while_sending_repeats_with_the_same_id(settled, ledger, hook, monkeypatch):
-    """What a process that is gone held is sent by the next one."""
+def test_a_kill_while_sending_repeats_with_the_same_id(tmp_path, ledger, hook):
+    """Killed after the receiver has it and before that is recorded: it comes once more, and can be known by its id."""
+    found = config(tmp_path, hook)
+    one_round(ledger, found, at(NOON))
     add(ledger, [NEW])
-    hook.status = 500
+    hook.delay = 20
+    arguments = [str(tmp_path / "watch.toml"), "--ledger", str(tmp_path / "ledger.db")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "exeunt", "watch", *arguments], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    while not hook.got:
+        assert process.poll() is None
+        time.sleep(0.05)
+    assert one_round(ledger, found).sent == 0  # another is sending it
+    process.kill()
+    process.wait()
+    hook.delay = 0
+    assert one_round(ledger, found).sent == 1
+    first, second = (headers["X-Exeunt-Id"] for headers, _ in hook.got)
+    assert first == second and [d["outcome"] for d in rows(ledger, delivery)] == ["sent"]
+
+
+def test_a_fact_denied_while_it_waited_is_not_sent_without_the_denial(tmp_path, settled, ledger, hook):
+    quiet = config(tmp_path, hook, receiver='quiet = "11:00-13:00"')
+    add(ledger, [told(k, "2024-08-19", "Di Moss", "Acme", words=f"other words {k} " * 9) for k in ("a", "b")])
+    assert one_round(ledger, quiet, at(NOON)).waiting == 1
+    add(ledger, [told("n", "2024-08-18", "Di Moss", "Acme", status="denied", outlet="Acme News")])
+    one_round(ledger, quiet, at(NOON + timedelta(hours=2)))
+    said = next(s for s in hook.told() if s["sort"] == "move")
+    assert said["status"] == "fact" and [d["outlet"] for d in said["denials"]] == ["Acme News"]
+
+
+def test_a_locked_ledger_is_told_and_survived(tmp_path, hook, monkeypatch):
+    monkeypatch.setattr("exeunt.ledger.dialect._WAIT", 50)
+    with Ledger.open(str(tmp_path / "l.db")) as mine, Ledger.open(str(tmp_path / "l.db")) as other:
+        found = config(tmp_path, hook)
+        with other.writing():
+            locked = one_round(mine, found, at(NOON))
+        assert [what for what, _ in locked.problems] == ["ledger"]
+        assert one_round(mine, found, at(NOON)).began == ["all"]
+
+
+def test_names_in_quotes_of_others_are_blacked_out(settled, ledger, hook):
+    document, reading = told("both", "2024-08-19", "Cy Field", "Acme", date="2024-08-18")
+    _, other = told("both", "2024-08-19", "Bo Reyes", "Acme", kind="resigned", date="2024-08-18")
+    quote = "Cy Field left Acme, and Bo Reyes resigned."
+    claims = tuple(replace(c, evidence=(Evidence(0, len(quote), quote),)) for c in (*reading.moves, *other.moves))
+    add(ledger, [(replace(document, text=quote), replace(reading, moves=claims))])
     one_round(ledger, settled, at(NOON))
-    hook.status = 200
-    later = NOON + timedelta(minutes=2)
-    with ledger.reading() as connection:
-        (batch,) = waiting(connection, settled, later).due
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    with monkeypatch.context() as patched, ledger.writing() as connection:
-        patched.setattr(os, "getpid", lambda: gone.pid)
-        assert len(take(connection, settled, batch, later).alerts) == 1
-    with ledger.writing() as connection:  # as a living one it holds
-        assert isinstance(batch, Batch) and len(take(connection, settled, batch, later).alerts) == 1
-        assert take(connection, settled, batch, later).alerts == ()
-    assert one_round(ledger, settled, at(later)).sent == 0
+    _forget_person(ledger)
+    assert not any("Reyes" in r["told"] for r in rows(ledger, alert)) and any(
+        "Cy Field" in r["told"] for r in rows(ledger, alert)
+    )
 
 
 FEED = """<rss version="2.0"><channel><title>Acme Times</title><link>https://t.example/</link>{items}</channel></rss>"""

@@ -7,8 +7,9 @@ hang on a document of before (somebody joined two names) is recorded as `silent`
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,9 +21,10 @@ from exeunt.keeping.people import in_parts
 from exeunt.keeping.reckon import View, burst
 from exeunt.keeping.watchfile import Watch
 from exeunt.ledger import records
-from exeunt.ledger.tables import alert, claim, conflict, document, move
+from exeunt.ledger.tables import about, alert, claim, conflict, document, move
 from exeunt.model import LanguageCode
-from exeunt.reckon.moves import withdrawn
+from exeunt.reckon.claims import Stated
+from exeunt.reckon.moves import Move, moves_of, withdrawn
 
 WINDOW = 90
 """Days in which departures are counted."""
@@ -78,7 +80,7 @@ def past_of(connection: Connection, watch: Watch) -> Past:
     for status, claims in told["moves"]:
         past.statuses |= dict.fromkeys(claims, (status, base["id"]))
     past.conflicts |= {(f, c) for f, claims in told["conflicts"] for c in claims}
-    for row in (r for r in past.rows if r.id not in corrected):
+    for row in (r for r in past.rows if r.id not in corrected and not r.told.get("erased")):
         _remember(past, row)
     return past
 
@@ -226,6 +228,27 @@ def move_told(connection: Connection, m: Mapping[str, Any], language: LanguageCo
     )
     return {**{k: m[k] for k in fields}, **{f"{k}_name": names.get(m[k] or "") for k in ("person", "organization", "counterpart")},
             "rests": [c.id for c in telling], "quotes": quotes(connection, [telling[0].id]), "denials": quotes(connection, denying)}  # fmt: skip
+
+
+def refreshed(connection: Connection, row: Row) -> Row:
+    """An alert on a move with the denials that have come since it was made: it may have waited."""
+    if row.sort not in ("move", "status") or row.told.get("erased"):
+        return row
+    group = stated(connection, about.c.person.in_(select(about.c.person).where(about.c.claim.in_(row.told["rests"]))))
+    found = next((m for m in _moves(group) if {c.id for c in m.claims} & set(row.told["rests"])), None)
+    if found is None or row.told["status"] == "denied" or not found.denied:
+        return row
+    back = withdrawn(found.claims)
+    denials = quotes(connection, [c.id for c in found.claims if c.status == "denied" and c.id not in back])
+    return replace(row, told={**row.told, "denied": True, "denials": denials})
+
+
+def _moves(claims: Iterable[Stated]) -> Iterable[Move]:
+    """The moves of one person at all organisations."""
+    groups: dict[str, list[Stated]] = defaultdict(list)
+    for c in claims:
+        groups[c.organization].append(c)
+    return [m for group in groups.values() for m in moves_of(group)]
 
 
 def _conflict_told(connection: Connection, c: Mapping[str, Any], language: LanguageCode) -> Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -150,3 +150,23 @@ def blank(connection: Connection, claims: Iterable[str]) -> None:
                 .where(alert.c.id == row.id)
                 .values(told=json.dumps(kept, ensure_ascii=False, sort_keys=True))
             )
+
+
+def black_quotes(connection: Connection, documents: Iterable[str], black: Callable[[str], str]) -> None:
+    """Put a mark over names in what alerts quote from these documents."""
+    keys = set(documents)
+    for row in connection.execute(select(alert.c.id, alert.c.told).where(alert.c.sort != "baseline")).all():
+        told = json.loads(row.told)
+        mine = [q for q in _quotes(told) if q["document"] in keys]
+        for q in mine:
+            q.update({k: black(q[k]) for k in ("quote", "speaker") if q[k]})
+        if mine:
+            values = {"told": json.dumps(told, ensure_ascii=False, sort_keys=True)}
+            connection.execute(alert.update().where(alert.c.id == row.id).values(values))
+
+
+def _quotes(told: Told) -> Iterator[dict[str, Any]]:
+    yield from told.get("quotes", ())
+    yield from told.get("denials", ())
+    for side in told.get("sides", ()):
+        yield from side["quotes"]

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from exeunt.keeping.alerts import Row, stamp
+from exeunt.keeping.alerts import Row, refreshed, stamp
 from exeunt.keeping.corrections import gone
 from exeunt.keeping.people import in_parts
 from exeunt.keeping.watchfile import Receiver, WatchFile
@@ -125,11 +125,11 @@ def take(connection: Connection, config: WatchFile, batch: Batch, now: datetime)
         fresh = open_ones.get((batch.receiver, row.id))
         if fresh is None or not _hold(connection, batch.receiver, row.id):
             continue
-        if because := gone(connection, fresh):
+        if because := gone(connection, fresh, follows=False):
             _record(connection, batch.receiver, row.id, "given_up", f"not sent: {because}", now)
             _release(connection, batch.receiver, row.id)
         else:
-            kept.append(fresh)
+            kept.append(refreshed(connection, fresh))
     return Batch(batch.receiver, tuple(kept))
 
 
