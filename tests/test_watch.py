@@ -352,6 +352,18 @@ def test_a_locked_ledger_is_told_and_survived(tmp_path, hook, monkeypatch):
         assert one_round(mine, found, at(NOON)).began == ["all"]
 
 
+def test_numbers_that_disagree_are_told_with_their_sentences(settled, ledger, hook):
+    add(ledger, [told(k, "2024-08-19", who, "Acme", date="2024-08-18", counts=(n,), words=f"own words of {k} " * 9)
+                 for k, who, n in (("m", "Cy Field", 3), ("n", "Di Moss", 7))])  # fmt: skip
+    one_round(ledger, settled, at(NOON))
+    (said,) = [s for s in hook.told() if s["sort"] == "conflict"]
+    assert said["sentence"] == "Sources disagree on Acme: how many."
+    assert [(s["value"], [q["outlet"] for q in s["quotes"]]) for s in said["sides"]] == [("3", ["m"]), ("7", ["n"])]
+    forget_document(ledger, "m", "asked to")
+    assert one_round(ledger, settled, at(NOON)).sent >= 1
+    assert any(s["sort"] == "correction" and s["of"] == said["id"] for s in hook.told())
+
+
 def test_names_in_quotes_of_others_are_blacked_out(settled, ledger, hook):
     document, reading = told("both", "2024-08-19", "Cy Field", "Acme", date="2024-08-18")
     _, other = told("both", "2024-08-19", "Bo Reyes", "Acme", kind="resigned", date="2024-08-18")

@@ -18,10 +18,10 @@ from sqlalchemy import Connection, func, select
 from exeunt.keeping import ask
 from exeunt.keeping.derive import stated
 from exeunt.keeping.people import in_parts
-from exeunt.keeping.reckon import View, burst
+from exeunt.keeping.reckon import View, burst, evidence
 from exeunt.keeping.watchfile import Watch
 from exeunt.ledger import records
-from exeunt.ledger.tables import about, alert, claim, conflict, document, move
+from exeunt.ledger.tables import about, alert, claim, conflict, count, document, move
 from exeunt.model import LanguageCode
 from exeunt.reckon.claims import Stated
 from exeunt.reckon.moves import Move, moves_of, withdrawn
@@ -253,12 +253,13 @@ def _moves(claims: Iterable[Stated]) -> Iterable[Move]:
 
 def _conflict_told(connection: Connection, c: Mapping[str, Any], language: LanguageCode) -> Told:
     values = {s["value"] for s in c["sides"]} if c["field"] == "counterpart" else set()
+    said = _numbers if c["field"] == "count" else quotes
     names = ask.names(connection, {x for x in (c["person"], c["organization"], *values) if x}, language)
     sides = [
         {
             "value": names.get(s["value"], s["value"]),
             "claims": s["claims"],
-            "quotes": quotes(connection, s["claims"])[:1],
+            "quotes": said(connection, s["claims"])[:1],
         }
         for s in c["sides"]
     ]
@@ -273,6 +274,18 @@ def quotes(connection: Connection, keys: Iterable[str]) -> list[dict[str, Any]]:
     rows = {r["id"]: r for part in in_parts(standing) for r in ask.claims(connection, claim.c.id.in_(part))}
     kept = ("quote", "outlet", "published", "url", "document", "speaker", "source", "status")
     return [{"claim": k, **{f: rows[k][f] for f in kept}} for k in keys if k in rows]
+
+
+def _numbers(connection: Connection, keys: Iterable[str]) -> list[dict[str, Any]]:
+    """The sentences of stated numbers, in the form of `quotes`."""
+    there = {
+        r[0] for part in in_parts(keys) for r in connection.execute(select(count.c.id).where(count.c.id.in_(part)))
+    }
+    kept = ("quote", "outlet", "published", "url", "document")
+    return [
+        {"claim": r["id"], **{f: r[f] for f in kept}, "speaker": None, "source": None, "status": None}
+        for r in evidence(connection, sorted(there))
+    ]
 
 
 # --- bursts ---------------------------------------------------------------------------------------------------------

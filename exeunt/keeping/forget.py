@@ -79,7 +79,8 @@ def _erase(connection: Connection, key: str) -> int:
     ids = [r[0] for r in connection.execute(select(claim.c.id).where(claim.c.document == key))]
     connection.execute(delete(about).where(about.c.document == key))
     connection.execute(delete(judgement).where(judgement.c.first.in_([*ids, key])))
-    blank(connection, ids)
+    numbers = [r[0] for r in connection.execute(select(count.c.id).where(count.c.document == key))]
+    blank(connection, [*ids, *numbers])
     changed(connection)
     for table in (claim, count):
         connection.execute(delete(table).where(table.c.document == key))
