@@ -36,7 +36,7 @@ def options(
     """Who left, joined or paused, where, when, and who says so: reads Japanese and English news."""
 
 
-from exeunt.cli import collect, demo, evaluate, export, forecast, judge, ledger, match, read, reckon, serve  # noqa: E402
+from exeunt.cli import collect, demo, evaluate, export, forecast, judge, ledger, match, read, reckon, serve, watch  # noqa: E402
 
 app.command("read")(read.read)
 app.command("collect")(collect.collect)
@@ -62,6 +62,7 @@ app.command("forget")(ledger.forget)
 app.add_typer(ledger.ledger_app, name="ledger")
 app.command("serve")(serve.serve)
 app.add_typer(serve.token_app, name="token")
+app.command("watch")(watch.watch)
 app.command("demo")(demo.demo)
 app.command("evaluate")(evaluate.evaluate)
 

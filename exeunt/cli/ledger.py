@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,18 +14,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from exeunt.cli.show import show_claims, show_conflict, show_moves
 from exeunt.cli.stream import opened, say
-from exeunt.collect import Manners, Skipped, documents_from, documents_of
-from exeunt.errors import ExeuntError, InputError, LedgerError
+from exeunt.collect import Manners, Skipped
+from exeunt.errors import InputError, LedgerError
 from exeunt.keeping import add as add_documents
 from exeunt.keeping import ask, check, forget_document, forget_person, rebuild
-from exeunt.keeping.add import known
 from exeunt.keeping.dump import dump, load
+from exeunt.keeping.intake import CLASH, reader_of, readings
 from exeunt.keeping.people import missing_words
 from exeunt.language.dates import parse_published, publication_day
 from exeunt.ledger import Ledger
 from exeunt.ledger.migrations import REBUILD, WORDS, migrate
-from exeunt.model import Document, Reading
-from exeunt.read import USUAL, read_document
+from exeunt.read import USUAL
 from exeunt.tell import printable
 
 Where = Annotated[
@@ -67,16 +65,12 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Read documents and record what they say. The same thing twice changes nothing; a killed run goes on where it stopped."""
-    if reader not in ("rules", "learned"):
-        raise InputError(f"--reader {reader}: give rules or learned")
+    chosen = reader_of(reader)
     manners = Manners(private=allow_private, robots=not ignore_robots)
     skipped: list[Skipped] = []
     with Ledger.open(ledger) as opened, _counting() as count:
-        added = add_documents(opened, count(_read(opened, sources, manners, reader, skipped)))
-    skipped += [
-        Skipped(key, "another document in the ledger has this id, or this page changed: give it an id of its own")
-        for key in added.clashing
-    ]
+        added = add_documents(opened, count(readings(opened, sources, manners, chosen, skipped)))
+    skipped += [Skipped(key, CLASH) for key in added.clashing]
     if as_json:
         told = {
             "documents": added.documents,
@@ -99,45 +93,6 @@ def add(
             console.print(f"  {added.forgotten} not taken in again: they were forgotten on request", style="yellow")
     if skipped:
         raise typer.Exit(1 if added.documents or added.known else 2)
-
-
-def _read(
-    ledger: Ledger, sources: list[str], manners: Manners, reader: str, skipped: list[Skipped]
-) -> Iterator[tuple[Document, Reading]]:
-    for source in sources:
-        try:
-            for found in _documents(source, manners):
-                if isinstance(found, Skipped):
-                    skipped.append(found)
-                    continue
-                try:
-                    publication_day(found.published)
-                    if known(ledger, found):
-                        yield found, Reading(id=found.id, language=found.language)
-                    else:
-                        yield found, read_document(found, "rules" if reader == "rules" else "learned")
-                except LedgerError:
-                    raise
-                except ExeuntError as e:
-                    skipped.append(Skipped(str(found.id or found.source), str(e)))
-        except LedgerError:
-            raise
-        except ExeuntError as e:
-            skipped.append(Skipped(source, str(e)))
-
-
-def _documents(source: str, manners: Manners) -> Iterator[Document | Skipped]:
-    path = Path(source)
-    if source != "-" and "://" not in source and path.exists():
-        yield from documents_of(path)
-    elif source == "-":
-        from exeunt.collect.files import read_bytes
-        from exeunt.collect.formats import documents_in
-        from exeunt.collect.origin import Origin
-
-        yield from documents_in(read_bytes("-"), Origin("standard input"))
-    else:
-        yield from documents_from(source, manners)
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 from sqlalchemy import Connection, delete, select
 
 from exeunt.errors import LedgerError
 from exeunt.keeping.add import person_subject
+from exeunt.keeping.corrections import black_quotes, blank
 from exeunt.keeping.derive import organization_of, pairs_about, reckon, recount
 from exeunt.keeping.judge import sweep
 from exeunt.keeping.stories import place_story, remove_story
@@ -53,9 +55,11 @@ def forget_person(ledger: Ledger, identity: str, because: str) -> int:
         connection.execute(delete(about).where(about.c.claim.in_(ids)))
         connection.execute(delete(claim).where(claim.c.id.in_(ids)))
         connection.execute(delete(judgement).where(judgement.c.first.in_(ids)))
+        blank(connection, ids)
         changed(connection)
         for key in sorted({r.document for r in rows}):
             _black_out(connection, key, names)
+        black_quotes(connection, {r.document for r in rows}, _blackener(names))
         _no_forecasts(connection, names)
         for name in sorted(names):
             _tombstone(connection, "person", person_subject(name), because)
@@ -75,6 +79,8 @@ def _erase(connection: Connection, key: str) -> int:
     ids = [r[0] for r in connection.execute(select(claim.c.id).where(claim.c.document == key))]
     connection.execute(delete(about).where(about.c.document == key))
     connection.execute(delete(judgement).where(judgement.c.first.in_([*ids, key])))
+    numbers = [r[0] for r in connection.execute(select(count.c.id).where(count.c.document == key))]
+    blank(connection, [*ids, *numbers])
     changed(connection)
     for table in (claim, count):
         connection.execute(delete(table).where(table.c.document == key))
@@ -101,12 +107,7 @@ def _no_forecasts(connection: Connection, names: set[str]) -> None:
 def _black_out(connection: Connection, key: str, names: set[str]) -> None:
     """Put a mark of the same length over the names in a document, so that all other offsets stay true."""
     row = connection.execute(select(document).where(document.c.id == key)).mappings().one()
-    parts = {p for n in names for p in [n, *re.split(r"[\s・]+", n)] if len(p) > 1}
-    pattern = re.compile("|".join(re.escape(p) for p in sorted(parts, key=lambda p: (-len(p), p))))
-
-    def black(text: str) -> str:
-        return pattern.sub(lambda m: "█" * len(m[0]), text)
-
+    black = _blackener(names)
     told = records.document_of(row)
     places = tuple(
         msgspec.structs.replace(p, original=black(p.original) if p.original else None, speaker=None)
@@ -122,6 +123,13 @@ def _black_out(connection: Connection, key: str, names: set[str]) -> None:
         connection.execute(claim.update().where(claim.c.id == c.id).values(detail=black(c.detail)))
     remove_story(connection, key)
     place_story(connection, told)
+
+
+def _blackener(names: set[str]) -> Callable[[str], str]:
+    """What puts a mark of the same length over names and their parts."""
+    parts = {p for n in names for p in [n, *re.split(r"[\s・]+", n)] if len(p) > 1}
+    pattern = re.compile("|".join(re.escape(p) for p in sorted(parts, key=lambda p: (-len(p), p))))
+    return lambda text: pattern.sub(lambda m: "█" * len(m[0]), text)
 
 
 def _tombstone(connection: Connection, kind: str, subject: str, because: str) -> None:

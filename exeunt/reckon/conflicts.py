@@ -126,7 +126,12 @@ _EXCLUDE = {
 
 
 def _kinds(a: Stated, b: Stated) -> bool:
-    return frozenset((_FAMILIES[a.kind], _FAMILIES[b.kind])) in _EXCLUDE
+    return exclusive(a.kind, b.kind)
+
+
+def exclusive(a: str, b: str) -> bool:
+    """Whether two kinds cannot both be true of one event."""
+    return frozenset((_FAMILIES[a], _FAMILIES[b])) in _EXCLUDE
 
 
 def _roles(a: Stated, b: Stated) -> bool:
