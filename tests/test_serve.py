@@ -95,6 +95,7 @@ def test_charts_can_be_taken_away(client):
         svg = client.get(f"/organization/{organization(client)}/{chart}.svg")
         ET.fromstring(svg.text)
         assert svg.headers["content-type"].startswith("image/svg+xml")
+        assert chart != "timeline" or "Ilya Sutskever" in svg.text or "イルヤ" in svg.text
         assert "," in client.get(f"/organization/{organization(client)}/{chart}.csv").text
     assert client.get(f"/organization/{organization(client)}/none.svg").status_code == 404
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -117,11 +118,18 @@ def _bars(asked: Asked, found: Reckoned) -> list[Bar]:
         return []
     last = sorted(found.facts.spells, key=_last, reverse=True)
     chosen = {s.person: None for s in last}
-    rows = set(list(chosen)[:_MOST])
-    kept = [s for s in found.facts.spells if s.person in rows]
-    kept.sort(key=lambda s: (_first(s), s.person))
     facts = found.facts
-    return [bar_of(s, s.person, facts.name(s.person), found.name, asked.link(f"/person/{s.person}")) for s in kept]
+    rows = _rows({p: facts.name(p) for p in list(chosen)[:_MOST]})
+    kept = sorted((s for s in facts.spells if s.person in rows), key=lambda s: (_first(s), s.person))
+    return [
+        bar_of(s, rows[s.person], facts.name(s.person), found.name, asked.link(f"/person/{s.person}")) for s in kept
+    ]
+
+
+def _rows(names: Mapping[str, str]) -> dict[str, str]:
+    """Identity -> what its row is called; two of one name are told apart by their ids."""
+    times = Counter(names.values())
+    return {i: n if times[n] == 1 else f"{n} ({i[:6]})" for i, n in names.items()}
 
 
 def bar_of(s: Spell, row: str, name: str, organization: str, href: str) -> Bar:
@@ -167,8 +175,9 @@ def bars_of_person(asked: Asked, key: str, name: str) -> Chart | None:
         moves, heard = list(world.moves), heard_by(world.tellings)
     spells = sorted(spells_of(moves, heard, asked.view.today), key=lambda s: (_first(s), s.organization))
     names = ask.names(asked.connection, {s.organization for s in spells}, asked.language)
+    rows = _rows({s.organization: names.get(s.organization, s.organization) for s in spells})
     bars = [
-        bar_of(s, s.organization, names.get(s.organization, ""), names.get(s.organization, ""), asked.link(f"/organization/{s.organization}"))
+        bar_of(s, rows[s.organization], names.get(s.organization, ""), names.get(s.organization, ""), asked.link(f"/organization/{s.organization}"))
         for s in spells
     ]  # fmt: skip
     period = since_until(bars)
