@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -58,7 +58,9 @@ class Reckoned:
     figures: list[Figure]
     covered: tuple[date, date] | None = None
     demo: bool = False  # whether the ledger holds the demonstration
-    facts: Facts | None = None  # what the figures of an organisation were made from
+    facts: Facts | None = field(
+        default=None, compare=False, repr=False
+    )  # what they were made from, in the order of the database
 
 
 def organization_of(connection: Connection, name: str) -> str:
