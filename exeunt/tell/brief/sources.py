@@ -1,0 +1,65 @@
+"""The list of sources: documents numbered as they are first cited, each with the quotes that are cited from it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import msgspec
+
+from exeunt.tell.brief.article import Article, cited
+from exeunt.tell.brief.material import Quote
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]+")
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One document; `quotes` are its cited words, each once."""
+
+    number: int
+    outlet: str | None
+    title: str | None
+    published: str | None
+    url: str | None
+    quotes: tuple[str, ...]
+
+
+class Sources(msgspec.Struct, frozen=True, kw_only=True):
+    """The list, and of each claim the label and the anchor of its quote."""
+
+    listed: tuple[Source, ...]
+    marks: dict[str, tuple[str, str]]
+
+    def of(self, claims: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Label and anchor of each quote, in the order of the labels, each once."""
+        return sorted(dict.fromkeys(self.marks[c] for c in claims), key=lambda m: [int(p) for p in m[0].split(".")])
+
+
+def sources_of(article: Article) -> Sources:
+    """Numbered in the order of citation; what one document says in the same words stands once."""
+    by_document: dict[str, list[Quote]] = defaultdict(list)
+    for q in cited(article):
+        by_document[q.document].append(q)
+    listed, marks = [], {}
+    for number, some in enumerate(by_document.values(), 1):
+        words = list(dict.fromkeys(q.words for q in some))
+        first = some[0]
+        listed.append(
+            Source(
+                number=number,
+                outlet=first.outlet,
+                title=first.title,
+                published=first.published,
+                url=safe(first.url),
+                quotes=tuple(words),
+            )
+        )
+        for q in some:
+            k = words.index(q.words) + 1
+            marks[q.id] = (str(number) if len(words) == 1 else f"{number}.{k}", f"q{number}-{k}")
+    return Sources(listed=tuple(listed), marks=marks)
+
+
+def safe(url: str | None) -> str | None:
+    """An address that may stand in a link: of the web, without signs that end a link; None for any other."""
+    return url if url and _ADDRESS.fullmatch(url) else None
