@@ -102,7 +102,7 @@ def _dispute(conflict: tuple[str, str, tuple[str, ...]], facts: Facts, quotes: d
         q = quotes.get(key)
         value = None if q is None else q.said if field == "count" else getattr(q, field) if field in _SIDES else None
         if value is not None:
-            sides[facts.name(value) if field == "counterpart" else str(value)].append(key)
+            sides[facts.name(str(value)) if field == "counterpart" else str(value)].append(key)
     if len(sides) < 2:
         return None
     about_it = next((m for m in facts.moves if set(m.claims) & set(claims)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -48,29 +48,28 @@ def best(
 ) -> tuple[str, ...]:
     """A few claims of many: first those that hold what is stated (field -> values), then of independent stories, those in the language first."""
     left = [quotes[c] for c in dict.fromkeys(claims) if c in quotes]
-    open_facts = {(f, v) for f, values in needs.items() for v in values}
+    missing = {(f, v) for f, values in needs.items() for v in values}
     chosen: list[Quote] = []
-    while left and (open_facts or len(chosen) < most):
-        stories = {q.story for q in chosen}
-
-        def order(q: Quote, stories: set[str] = stories) -> tuple[int, bool, bool, str, str]:
-            holds = sum(getattr(q, f) == v for f, v in open_facts)
-            return -holds, q.story in stories, q.language != language, q.published or "9999", q.id
-
-        first = min(left, key=order)
-        held = {(f, v) for f, v in open_facts if getattr(first, f) == v}
-        if len(chosen) >= most and not held:
-            break
-        if not held and not open_facts and first.story in stories:
-            left.remove(first)
-            continue
-        if needs and not any(getattr(first, f) in values for f, values in needs.items()):
-            left.remove(first)
-            continue
-        chosen.append(first)
+    while left and (missing or len(chosen) < most):
+        first = min(left, key=_order(missing, {q.story for q in chosen}, language))
         left.remove(first)
-        open_facts -= held
+        held = {(f, v) for f, v in missing if getattr(first, f) == v}
+        if held or len(chosen) < most:
+            chosen.append(first)
+            missing -= held
     return tuple(q.id for q in chosen)
+
+
+def _order(
+    missing: set[tuple[str, str]], stories: set[str], language: str
+) -> Callable[[Quote], tuple[int, bool, bool, str, str]]:
+    """What holds most of the facts that are missing, of a story that is not cited yet, in the language, the earliest."""
+
+    def order(q: Quote) -> tuple[int, bool, bool, str, str]:
+        holds = sum(getattr(q, f) == v for f, v in missing)
+        return -holds, q.story in stories, q.language != language, q.published or "9999", q.id
+
+    return order
 
 
 def outlets_of(claims: Iterable[str], quotes: Mapping[str, Quote], language: LanguageCode) -> str:
