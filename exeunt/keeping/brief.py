@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, or_, select
 
-from exeunt.errors import InputError
+from exeunt.errors import InputError, LedgerError
 from exeunt.keeping import ask
 from exeunt.keeping.facts import facts_of, leaves_of
 from exeunt.keeping.people import in_parts
@@ -30,7 +30,7 @@ _SIDES = ("kind", "date", "role", "counterpart", "status")
 
 
 def brief(connection: Connection, name: str, view: View, since: str | None = None, until: str | None = None) -> Article:
-    """The article about an organisation. Raises LedgerError when it is not known, InputError for a period that ends before it begins."""
+    """The article about an organisation. Raises LedgerError when nothing is known of it, InputError for a period that ends before it begins."""
     return article_of(material(connection, name, view, since, until))
 
 
@@ -56,9 +56,13 @@ def material(
         *(c for f in (*figures, *leaves) for c in f.evidence),
     }
     quotes = _quotes(connection, wanted)
+    if not any(c in quotes for c in (*mine, *looked)):
+        raise LedgerError(
+            f"no claim known on {view.today} and not rejected speaks of {name}: give a later --as-of, or look at exeunt review"
+        )
     events = [e for e in (_event(m, facts, quotes) for m in chosen) if e]
     return Material(
-        id=key, name=_name(connection, key, facts, view), language=view.language or "en", today=view.today, since=first, until=last,
+        id=key, name=_name(connection, key, facts, view), language=view.language or "en", today=view.today, since=first, until=last, since_told=since, until_told=until,
         covered=facts.covered, demo=ask.has_document(connection, DEMO), events=events, left=_counted(events, figures, "left"),
         joined=_counted(events, figures, "joined"), undated=sum(m.first is None for m in facts.moves) if since or until else 0,
         disputes=[d for d in (_dispute(c, facts, quotes) for c in disputes) if d], ways=_ways(facts, first, last), figures=figures,

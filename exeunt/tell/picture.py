@@ -12,6 +12,9 @@ from PIL import Image, ImageDraw, ImageFont
 HEADER = (1280, 670)
 SHARE = (1200, 630)
 MISSING = "〓"
+_MARGIN, _COLUMN = 84, 236
+_HEADROOM = 1.16  # of the chart above its highest bar
+_FEWEST = 8  # months for which there is room at least
 _PAPER, _INK, _SOFT, _LINE, _ACCENT, _BAND = "#faf8f3", "#1c1b19", "#76726a", "#ddd8cd", "#b4371f", "#efe9dc"
 
 
@@ -21,14 +24,16 @@ def header_picture(title: str, subtitle: str, bars: Sequence[tuple[str, float]],
     width, height = size
     image = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(image)
-    margin = 84
-    draw.rectangle((margin, 76, margin + 56, 82), fill=_ACCENT)
-    _fitted(draw, title, (margin, 100), "Bold", 74, width - 2 * margin)
-    _fitted(draw, subtitle, (margin, 202), "Regular", 27, width - 2 * margin, _SOFT)
-    column = 268
-    _numbers(draw, numbers, (width - margin - column, 286), height - 286 - 110)
-    _bars(draw, bars, (margin, 286, width - margin - column - 64, height - 136), band, band_label)
-    _fitted(draw, footer, (margin, height - 66), "Regular", 19, width - 2 * margin, _SOFT)
+    right = width - _MARGIN
+    draw.rectangle((_MARGIN, 70, _MARGIN + 56, 76), fill=_ACCENT)
+    _fitted(draw, title, (_MARGIN, 156), "Bold", 72, right - _MARGIN)
+    _fitted(draw, subtitle, (_MARGIN, 208), "Regular", 26, right - _MARGIN, _SOFT)
+    _numbers(draw, numbers, (right - _COLUMN, 262), height - 262 - 92)
+    chart = (_MARGIN, 304, right - _COLUMN - 72, height - 128)
+    if band:
+        _legend(draw, band_label, (_MARGIN, 276), chart[2] - _MARGIN)
+    _bars(draw, bars, chart, band)
+    _fitted(draw, footer, (_MARGIN, height - 50), "Regular", 18, right - _MARGIN, _SOFT)
     out = io.BytesIO()
     image.save(out, "PNG", optimize=False, compress_level=9)
     return out.getvalue()
@@ -41,61 +46,68 @@ def share_picture(title: str, subtitle: str, bars: Sequence[tuple[str, float]], 
 
 
 def _numbers(draw: ImageDraw.ImageDraw, numbers: Sequence[tuple[str, str]], at: tuple[int, int], height: int) -> None:
+    """Values with their captions below, one under the other; the first in the accent colour."""
     x, y = at
     step = height // max(1, len(numbers))
     for i, (value, caption) in enumerate(numbers):
         top = y + i * step
-        draw.line((x, top, x + 268, top), fill=_LINE, width=2)
-        end = _fitted(draw, value, (x, top + 8), "Bold", 56, 150, _ACCENT if i == 0 else _INK)
-        _fitted(draw, caption, (end + 14, top + 43), "Regular", 20, x + 268 - end - 14, _SOFT)
+        draw.line((x, top, x + _COLUMN, top), fill=_LINE, width=2)
+        _fitted(draw, value, (x, top + 60), "Bold", 52, _COLUMN, _ACCENT if i == 0 else _INK)
+        _fitted(draw, caption, (x, top + 88), "Regular", 19, _COLUMN, _SOFT)
+
+
+def _legend(draw: ImageDraw.ImageDraw, text: str, at: tuple[int, int], room: int) -> None:
+    x, y = at
+    draw.rectangle((x, y - 14, x + 26, y), fill=_BAND)
+    _fitted(draw, text, (x + 38, y), "Regular", 17, room - 38, _SOFT)
 
 
 def _bars(
-    draw: ImageDraw.ImageDraw,
-    bars: Sequence[tuple[str, float]],
-    box: tuple[int, int, int, int],
+    draw: ImageDraw.ImageDraw, bars: Sequence[tuple[str, float]], box: tuple[int, int, int, int],
     band: tuple[float, float] | None,
-    band_label: str,
-) -> None:
+) -> None:  # fmt: skip
+    """Bars from the left with their values above, labels below as far as there is room, what is expected behind them."""
     left, top, right, bottom = box
-    most = max([v for _, v in bars] + [band[1] if band else 0, 1])
+    most = max([v for _, v in bars] + [band[1] if band else 0, 1]) * _HEADROOM
     scale = (bottom - top) / most
     if band:
         draw.rectangle((left, round(bottom - band[1] * scale), right, round(bottom - band[0] * scale)), fill=_BAND)
-        _fitted(draw, band_label, (left, bottom + 44), "Regular", 17, right - left, _SOFT)
-    draw.line((left, bottom, right, bottom), fill=_INK, width=2)
-    if not bars:
-        return
-    step = (right - left) / len(bars)
-    wide = min(44.0, step * 0.62)
-    every = max(1, -(-len(bars) * 88 // (right - left)))
+    step = (right - left) / max(len(bars), _FEWEST)
+    wide = step * 0.6
+    every = -(-90 // max(1, int(step)))
     for i, (label, value) in enumerate(bars):
-        middle = left + step * (i + 0.5)
+        start = left + step * i + (step - wide) / 2
+        high = round(bottom - value * scale)
         if value:
-            draw.rectangle(
-                (round(middle - wide / 2), round(bottom - value * scale), round(middle + wide / 2), bottom - 2),
-                fill=_ACCENT,
+            draw.rectangle((round(start), high, round(start + wide), bottom), fill=_ACCENT)
+            middle = round(start + wide / 2)
+            draw.text((middle, high - 6), f"{value:g}", font=_font("Bold", 16), fill=_INK, anchor="ms")
+        if i % every == 0 and start + 70 < right:
+            draw.text(
+                (round(start), bottom + 28),
+                _shown(label, "Regular"),
+                font=_font("Regular", 16),
+                fill=_SOFT,
+                anchor="ls",
             )
-        if i % every == 0:
-            text = _shown(label, "Regular", 17)
-            draw.text((round(middle), bottom + 10), text, font=_font("Regular", 17), fill=_SOFT, anchor="ma")
+    draw.line((left, bottom, right, bottom), fill=_INK, width=2)
 
 
 def _fitted(
     draw: ImageDraw.ImageDraw, text: str, at: tuple[int, int], weight: str, size: int, room: int, fill: str = _INK
 ) -> int:
-    """One line, made smaller and at last cut where it would not fit; returns where it ends."""
+    """One line on the base line `at`, made smaller and at last cut where it would not fit; returns where it ends."""
     smallest = max(14, size // 2)
-    while size > smallest and _font(weight, size).getlength(_shown(text, weight, size)) > room:
+    while size > smallest and _font(weight, size).getlength(_shown(text, weight)) > room:
         size -= 2
-    font, line = _font(weight, size), _shown(text, weight, size)
+    font, line = _font(weight, size), _shown(text, weight)
     while len(line) > 1 and font.getlength(line) > room:
         line = line.rstrip("…")[:-1] + "…"
-    draw.text(at, line, font=font, fill=fill)
+    draw.text(at, line, font=font, fill=fill, anchor="ls")
     return at[0] + round(font.getlength(line))
 
 
-def _shown(text: str, weight: str, size: int) -> str:
+def _shown(text: str, weight: str) -> str:
     """On one line, with 〓 for what the font lacks."""
     return "".join(c if c == " " or _has(c, weight) else MISSING for c in " ".join(text.split()))
 

@@ -10,7 +10,7 @@ import msgspec
 
 from exeunt.tell.brief import numbers
 from exeunt.tell.brief.material import Dispute, Event, Material, Quote
-from exeunt.tell.brief.sentences import Sentence, best, move_sentences, outlets_of, role_of
+from exeunt.tell.brief.sentences import Sentence, best, move_sentences, noted, outlets_of, role_of
 from exeunt.tell.brief.words import brief_words, day_of, listed
 from exeunt.tell.figures import figure_words, note_of
 
@@ -98,8 +98,8 @@ def period(m: Material, kind: str = "") -> str:
     """The period in words; `kind` is `label_` for one that stands alone."""
     key = "both" if m.since and m.until else "since" if m.since else "until" if m.until else "all"
     told = {
-        "since": day_of(m.since, m.language) if m.since else "",
-        "until": day_of(m.until, m.language) if m.until else "",
+        "since": day_of(m.since_told or "", m.language) if m.since else "",
+        "until": day_of(m.until_told or "", m.language) if m.until else "",
     }
     return brief_words(m.language)["period"][kind + key].format(**told)
 
@@ -127,6 +127,8 @@ def _lead(m: Material) -> Iterator[Sentence]:
             period=period(m, kind),
             people=word,
         )
+        assumed = sum(e.assumed for e in (*m.left, *m.joined))
+        text = noted(text, note_of(f"assumed:{assumed}", m.language), m.language) if assumed else text
         yield _tallied(text, m, [*m.left, *m.joined], (len(m.left), len(m.joined), people))
     latest = max((e for e in m.left if e.date), key=lambda e: (e.date or "", e.id), default=None)
     if latest:
@@ -151,7 +153,9 @@ def _dispute(d: Dispute, m: Material) -> Sentence:
     """Both sides, each with who says so."""
     w = brief_words(m.language)
     sides = [
-        w["part"]["side"].format(value=_side(d, value, m), outlets=outlets_of(claims, m.quotes, m.language))
+        w["part"]["side"].format(
+            value=_side(d, value, m), outlets=outlets_of(claims, m.quotes, m.language, d.field in ("count", "status"))
+        )
         for value, claims in d.sides
     ]
     key = f"disputed_{d.field}"

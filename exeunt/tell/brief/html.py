@@ -57,15 +57,19 @@ def _sentence(s: Sentence, sources: Sources) -> str:
 
 
 def _links(claims: tuple[str, ...], sources: Sources) -> str:
-    return " ".join(f'<a class="cite" href="#{anchor}">[{label}]</a>' for label, anchor in sources.of(claims))
+    return _linked(sources.of(claims))
+
+
+def _linked(links: list[tuple[str, str]]) -> str:
+    return " ".join(f'<a class="cite" href="#{anchor}">[{label}]</a>' for label, anchor in links)
 
 
 def _folded(sentences: tuple[Sentence, ...], sources: Sources, w: dict[str, dict[str, str]]) -> str:
-    more = tuple(dict.fromkeys(c for s in sentences for c in s.more))
-    if not more:
+    links = sources.folded(sentences)
+    if not links:
         return ""
-    label = w["frame"]["more"].format(n=len(sources.of(more)))
-    return f"<details><summary>{_text(label)}</summary>{_links(more, sources)}</details>"
+    label = w["frame"]["more"].format(n=len(links))
+    return f"<details><summary>{_text(label)}</summary>{_linked(links)}</details>"
 
 
 def _table(article: Article, sources: Sources, w: dict[str, dict[str, str]]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from exeunt.tell.brief.sources import Sources, sources_of
 from exeunt.tell.brief.words import brief_words, day_of
 from exeunt.tell.words import printable
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$@!^=:])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$@])")
 _WEB = re.compile(r"(?i)\bwww\.")
 _LIST = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 
@@ -19,6 +19,7 @@ _LIST = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 def escaped(text: str) -> str:
     """On one line, and as it stands: no link, no emphasis, no HTML, no list."""
     line = _MARKUP.sub(r"\\\1", printable(" ".join(text.split())))
+    line = line.replace("://", ":\\/\\/")
     line = _WEB.sub(lambda m: m[0][:-1] + r"\.", line)
     return _LIST.sub(lambda m: m[1] + m[2][:-1] + "\\" + m[2][-1], line)
 
@@ -40,7 +41,7 @@ def _lines(article: Article, picture: str | None) -> Iterator[str]:
     yield from (
         f"{w['words']['open'].join(_sentence(s, sources) for s in article.lead)}",
         "",
-        *_folded(article.lead, sources, w),
+        *_folded((article.headline, *article.lead), sources, w),
     )
     for section in article.sections:
         yield from (f"## {escaped(section.title)}", "")
@@ -61,17 +62,20 @@ def _sentence(s: Sentence, sources: Sources) -> str:
 
 
 def _links(claims: tuple[str, ...], sources: Sources) -> str:
-    return " ".join(f"[\\[{label}\\]](#{anchor})" for label, anchor in sources.of(claims))
+    return _linked(sources.of(claims))
+
+
+def _linked(links: list[tuple[str, str]]) -> str:
+    return " ".join(f"[\\[{label}\\]](#{anchor})" for label, anchor in links)
 
 
 def _folded(sentences: tuple[Sentence, ...], sources: Sources, w: dict[str, dict[str, str]]) -> Iterator[str]:
-    more = tuple(dict.fromkeys(c for s in sentences for c in s.more))
-    if more:
-        links = sources.of(more)
+    links = sources.folded(sentences)
+    if links:
         yield from (
             f"<details><summary>{w['frame']['more'].format(n=len(links))}</summary>",
             "",
-            _links(more, sources),
+            _linked(links),
             "",
             "</details>",
             "",

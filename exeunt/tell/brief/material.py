@@ -84,6 +84,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     since: date | None
     until: date | None
+    since_told: str | None
+    until_told: str | None
     covered: tuple[date, date] | None
     demo: bool
     events: Sequence[Event]

@@ -7,20 +7,25 @@ from collections.abc import Iterator
 
 from exeunt.model import Figure
 from exeunt.tell.brief.material import Material
-from exeunt.tell.brief.sentences import Sentence, best
+from exeunt.tell.brief.sentences import Sentence, best, noted, role_of
 from exeunt.tell.brief.words import brief_words, day_of, listed
-from exeunt.tell.figures import label_of, percentage
+from exeunt.tell.figures import label_of, note_of, percentage
 
 _UNUSUAL = 0.05  # the chance of so many or more by luck below which it is called unusual
 _FOLDED = 24
+_READ_WITH = ("quiet", "maybe", "assumed", "named_only", "overdue")
+"""Notes of a figure without which its sentence would say too much."""
 
 
 def _figured(
     f: Figure, text: str, m: Material, said: tuple[float, ...], persons: tuple[str, ...] = ()
 ) -> Iterator[Sentence]:
-    """The sentence of a figure: a few of its claims in the open, more folded; none where no claim may be cited."""
+    """The sentence of a figure with the notes that must be read with it: a few of its claims in the open, more folded; none where no claim may be cited."""
     there = [c for c in f.evidence if c in m.quotes]
     chosen = best(there, m.quotes, {}, m.language)
+    for note in f.notes:
+        if note.partition(":")[0] in _READ_WITH:
+            text = noted(text, note_of(note, m.language), m.language)
     if chosen:
         rest = tuple(c for c in there if c not in chosen)[:_FOLDED]
         names = tuple(m.names.get(p, p) for p in persons)
@@ -62,11 +67,15 @@ def unusual(m: Material) -> Iterator[Sentence]:
         if seen:
             month = min(seen, key=lambda k: (-seen[k], k))
             ids = tuple(dict.fromkeys(c for e in m.left if (e.date or "")[:7] == month for c in e.claims))
+            chosen = best(ids, m.quotes, {}, m.language)
             text = say["peak_high" if seen[month] > (f.high or 0) else "peak_low"].format(
                 month=day_of(month, m.language), n=seen[month]
             )
             yield Sentence(
-                text=text, claims=best(ids, m.quotes, {}, m.language), more=ids[4:][:_FOLDED], numbers=(seen[month],)
+                text=text,
+                claims=chosen,
+                more=tuple(c for c in ids if c not in chosen)[:_FOLDED],
+                numbers=(seen[month],),
             )
     yield from _burst(m)
 
@@ -98,9 +107,7 @@ def founders(m: Material) -> Iterator[Sentence]:
     for f in _of(m, "founders", "now"):
         names = listed([m.names.get(p, p) for p in f.subjects], m.language)
         more = f.high is not None and f.high > (f.value or 0)
-        key = "founders_none" if not f.value and not more else "founders_more" if more and names else "founders"
-        if key == "founders" and not names:
-            continue
+        key = ("founders_more" if names else "founders_unknown") if more else "founders" if names else "founders_none"
         text = say[key].format(of=f.of, n=f"{f.value:g}", names=names, high=f"{f.high or 0:g}")
         yield from _figured(f, text, m, (f.value or 0, f.of or 0, *([f.high or 0] if more else [])), f.subjects)
 
@@ -135,15 +142,23 @@ def watch(m: Material) -> Iterator[Sentence]:
     for f in _of(m, "empty_posts"):
         if f.since and f.subjects:
             name = m.names.get(f.subjects[0], f.detail or "")
-            post = label_of(f.label, m.language, f.table)
+            post = _post(f, m)
             text = say["empty"].format(name=name, org=m.name, post=post, day=day_of(f.since, m.language))
             yield from _figured(f, text, m, (), f.subjects)
 
 
+def _post(f: Figure, m: Material) -> str:
+    """The post in the words of the documents where the move is told of here, else by what it amounts to."""
+    role = next((role_of(e, m) for e in m.events if e.id in f.moves), None)
+    return role or label_of(f.label, m.language, f.table)
+
+
 def remaining(m: Material) -> str:
-    """Founders remaining for the picture: "3 / 11"; a dash where no document tells."""
-    found = _of(m, "founders", "now")
-    return f"{found[0].value:g}/{found[0].of}" if found else "—"
+    """Founders remaining for the picture: "3/11", "3–6/11" where some were never named; a dash where no document tells."""
+    for f in _of(m, "founders", "now"):
+        most = f"–{f.high:g}" if f.high is not None and f.high > (f.value or 0) else ""
+        return f"{f.value:g}{most}/{f.of}"
+    return "—"
 
 
 def expected(m: Material) -> tuple[float, float] | None:

@@ -72,11 +72,15 @@ def _order(
     return order
 
 
-def outlets_of(claims: Iterable[str], quotes: Mapping[str, Quote], language: LanguageCode) -> str:
-    """Who published these claims, each once, in the order of their days."""
+def outlets_of(claims: Iterable[str], quotes: Mapping[str, Quote], language: LanguageCode, dated: bool = False) -> str:
+    """Who published these claims, each once, in the order of their days; with these days where `dated`."""
     some = sorted((quotes[c] for c in claims), key=lambda q: (q.published or "9999", q.id))
     someone = brief_words(language)["part"]["someone"]
-    return listed(list(dict.fromkeys(q.outlet or someone for q in some)), language)
+    told = [
+        " ".join([q.outlet or someone, *([day_of(q.published, language)] if dated and q.published else [])])
+        for q in some
+    ]
+    return listed(list(dict.fromkeys(told)), language)
 
 
 def role_of(e: Event, m: Material) -> str | None:
@@ -155,8 +159,9 @@ def _slots(e: Event, m: Material, role: str | None, bare: bool = False) -> dict[
     who = part["role_foreign" if strange else "role"].format(name=e.name, role=role) if role else plain
     other = e.counterpart_name if not bare else None
     return {
-        "who": who, "name": plain if m.language == "en" else who, "org": m.name,
+        "who": who, "name": plain, "org": m.name,
         "as": part["as_foreign" if strange else "as"].format(role=role) if role else "",
+        "post": part["post_foreign" if strange else "post"].format(role=role) if role else part["post_none"],
         "to": part["to"].format(other=other) if other and e.direction == "out" else "",
         "from": part["from"].format(other=other) if other and e.direction == "in" else "",
         "when": when_of(e.date, m.language) if not bare else "",
@@ -167,3 +172,9 @@ def _slots(e: Event, m: Material, role: str | None, bare: bool = False) -> dict[
 def _first_up(text: str) -> str:
     """The template's own first word with a capital; a name keeps its own spelling."""
     return text[0].upper() + text[1:] if text.startswith("the term of") else text
+
+
+def noted(text: str, note: str, language: LanguageCode) -> str:
+    """A sentence with a remark that must be read with it."""
+    w = brief_words(language)
+    return w["part"]["noted"].format(text=text.rstrip(w["words"]["stop"]), note=note)

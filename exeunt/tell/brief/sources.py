@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 import msgspec
 
 from exeunt.tell.brief.article import Article, cited
 from exeunt.tell.brief.material import Quote
+from exeunt.tell.brief.sentences import Sentence
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]+")
 
@@ -33,6 +35,11 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     def of(self, claims: tuple[str, ...]) -> list[tuple[str, str]]:
         """Label and anchor of each quote, in the order of the labels, each once."""
         return sorted(dict.fromkeys(self.marks[c] for c in claims), key=lambda m: [int(p) for p in m[0].split(".")])
+
+    def folded(self, sentences: Sequence[Sentence]) -> list[tuple[str, str]]:
+        """What stands folded behind some sentences: the quotes that none of them cites in the open."""
+        shown = self.of(tuple(c for s in sentences for c in s.claims))
+        return [m for m in self.of(tuple(c for s in sentences for c in s.more)) if m not in shown]
 
 
 def sources_of(article: Article) -> Sources:
