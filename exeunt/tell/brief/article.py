@@ -14,6 +14,8 @@ from exeunt.tell.brief.sentences import Sentence, best, move_sentences, noted, o
 from exeunt.tell.brief.words import brief_words, day_of, listed
 from exeunt.tell.figures import figure_words, note_of
 
+MONTHS = 36
+"""Months that the picture has room for."""
 _FOLDED = 24  # claims that stand folded behind a figure at most; the ledger shows the others (exeunt org --why)
 
 
@@ -120,7 +122,7 @@ def _lead(m: Material) -> Iterator[Sentence]:
     else:
         people = len({e.person for e in m.left})
         word = w["count"]["people_one" if people == 1 else "people"].format(n=people)
-        text = w["say"]["lead"].format(
+        text = w["say"]["lead" if m.left else "lead_joined"].format(
             org=m.name,
             left=counted("left", len(m.left), m),
             joined=counted("joined", len(m.joined), m),
@@ -129,7 +131,7 @@ def _lead(m: Material) -> Iterator[Sentence]:
         )
         assumed = sum(e.assumed for e in (*m.left, *m.joined))
         text = noted(text, note_of(f"assumed:{assumed}", m.language), m.language) if assumed else text
-        yield _tallied(text, m, [*m.left, *m.joined], (len(m.left), len(m.joined), people))
+        yield _tallied(text, m, [*m.left, *m.joined], (len(m.left), len(m.joined), *([people] if people else [])))
     latest = max((e for e in m.left if e.date), key=lambda e: (e.date or "", e.id), default=None)
     if latest:
         yield move_sentences(latest, m)[0]
@@ -224,13 +226,13 @@ def _blind(m: Material) -> Iterator[str]:
 
 
 def months_between(m: Material) -> list[tuple[str, float]]:
-    """Month -> departures whose month is told, from the first to the last month of the period, at most the 24 last."""
+    """Month -> departures whose month is told, from the first to the last month of the period, at most the last `MONTHS`."""
     seen = Counter(e.date[:7] for e in m.left if e.date and len(e.date) >= 7)
     if not seen:
         return []
     first = _index(m.since.isoformat() if m.since else min(seen))
     last = _index(min(m.until or m.today, m.today).isoformat() if m.until else max(seen))
-    return [(_label(i), float(seen[_label(i)])) for i in range(max(first, last - 23), last + 1)]
+    return [(_label(i), float(seen[_label(i)])) for i in range(max(first, last - MONTHS + 1), last + 1)]
 
 
 def _index(day: str) -> int:
