@@ -36,7 +36,21 @@ def options(
     """Who left, joined or paused, where, when, and who says so: reads Japanese and English news."""
 
 
-from exeunt.cli import collect, demo, evaluate, export, forecast, judge, ledger, match, read, reckon, serve, watch  # noqa: E402
+from exeunt.cli import (  # noqa: E402
+    brief,
+    collect,
+    demo,
+    evaluate,
+    export,
+    forecast,
+    judge,
+    ledger,
+    match,
+    read,
+    reckon,
+    serve,
+    watch,
+)
 
 app.command("read")(read.read)
 app.command("collect")(collect.collect)
@@ -48,6 +62,7 @@ app.command("org")(reckon.organization)
 app.command("flows")(reckon.flows)
 app.command("precedents")(reckon.precedents)
 app.command("burst")(reckon.burst)
+app.command("brief")(brief.brief)
 app.command("forecast")(forecast.forecast)
 app.command("forecasts")(forecast.forecasts)
 app.command("evidence")(reckon.evidence)
